@@ -72,7 +72,7 @@ let level3: [Target] =
 /// 4: NIO shells around the machines of level 1
 let level4: [Target] =
     library(
-        "SMTPServing", ["MailTypes", "SMTPProtocol", "Credentials", "TLSContexts", nio, posix, concurrency, ssl, log],
+        "SMTPServing", ["MailTypes", "SMTPProtocol", "TLSContexts", nio, posix, concurrency, ssl, log],
         tests: [embedded])
     + library(
         "SMTPSending", ["MailTypes", "SMTPProtocol", "TLSContexts", "DNSClient", nio, posix, concurrency, ssl, log],

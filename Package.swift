@@ -29,7 +29,8 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 
 /// A library target and its tests. Levels are those of `Documentation/overview.md`; `scripts/check-layers` enforces them.
 func library(
-    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil, tests: [Target.Dependency] = []
+    _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil,
+    tests: [Target.Dependency] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
@@ -62,7 +63,8 @@ let level3: [Target] =
     + systemLibrary("CArgon2", apt: "libargon2-dev")
     + systemLibrary("CCrypt", apt: "libcrypt-dev")
     + library("SluiceConfiguration", ["MailTypes", yams])
-    + library("Credentials", ["MailTypes", "SMTPProtocol", "CArgon2", "CCrypt", crypto, cryptoExtras, nio, concurrency])
+    + library(
+        "Credentials", ["MailTypes", "SMTPProtocol", "CArgon2", "CCrypt", crypto, cryptoExtras, nio, concurrency])
     + library("DNSClient", ["MailTypes", "CUnbound", nio, concurrency], tests: [posix])
     + library("Spool", ["MailTypes", "Detection", grdb, nio, concurrency, log], tests: [posix])
     + library("ControlStore", ["MailTypes", "Detection", "Enforcement", grdb, concurrency])
@@ -88,7 +90,8 @@ let level5: [Target] =
     + library(
         "Response",
         [
-            "MailTypes", "MessageFormat", "Detection", "Enforcement", "Spool", "ControlStore", "Notices", nio, concurrency,
+            "MailTypes", "MessageFormat", "Detection", "Enforcement", "Spool", "ControlStore", "Notices", nio,
+            concurrency,
             log,
         ], tests: [posix])
 
@@ -98,7 +101,8 @@ let level6: [Target] =
     + library(
         "Gateway",
         [
-            "MailTypes", "SMTPProtocol", "MessageFormat", "ContentAnalysis", "Detection", "Enforcement", "SluiceConfiguration",
+            "MailTypes", "SMTPProtocol", "MessageFormat", "ContentAnalysis", "Detection", "Enforcement",
+            "SluiceConfiguration",
             "Credentials", "DNSClient", "Spool", "ControlStore", "Notices", "TLSContexts", "SMTPServing", "SMTPSending",
             "Inspection", "Relay", "Response", "Console", nio, posix, concurrency, ssl, log, lifecycle,
         ])
@@ -108,7 +112,8 @@ let level7: [Target] = [
     .executableTarget(
         name: "sluice",
         dependencies: [
-            "Gateway", "SluiceConfiguration", "ContentAnalysis", "MessageFormat", "Credentials", "Spool", "ControlStore",
+            "Gateway", "SluiceConfiguration", "ContentAnalysis", "MessageFormat", "Credentials", "Spool",
+            "ControlStore",
             "Detection", "Enforcement", "Inspection", "Response", "MailTypes", arguments, log, lifecycle,
         ],
         swiftSettings: settings)

@@ -18,7 +18,8 @@ package struct DomainName: Hashable, Sendable, Comparable, CustomStringConvertib
                     guard label > 0, previous != UInt8(ascii: "-") else { return false }
                     label = 0
                 } else {
-                    guard ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte >= 0x80
+                    guard
+                        ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "_") || byte >= 0x80
                             || (byte == UInt8(ascii: "-") && label > 0)
                     else { return false }
                     label += 1

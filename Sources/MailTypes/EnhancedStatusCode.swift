@@ -16,7 +16,8 @@ package struct EnhancedStatusCode: Hashable, Sendable, CustomStringConvertible {
     /// Reads `5.7.1`. `nil` for another class or longer numbers.
     package init?(_ text: some StringProtocol) {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 1, let first = parts[0].first, [0x32, 0x34, 0x35].contains(first) else {
+        guard parts.count == 3, parts[0].count == 1, let first = parts[0].first, [0x32, 0x34, 0x35].contains(first)
+        else {
             return nil
         }
         var numbers: [UInt16] = []

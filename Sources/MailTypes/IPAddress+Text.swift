@@ -72,7 +72,8 @@ extension IPAddress {
         }
         guard groups.count == 8 else { return nil }
         self.init(
-            high: groups[..<4].reduce(0) { $0 << 16 | UInt64($1) }, low: groups[4...].reduce(0) { $0 << 16 | UInt64($1) })
+            high: groups[..<4].reduce(0) { $0 << 16 | UInt64($1) },
+            low: groups[4...].reduce(0) { $0 << 16 | UInt64($1) })
     }
 }
 
@@ -94,8 +95,11 @@ extension IPAddress: CustomStringConvertible {
                 if end - start > max(best.count, 1) { best = start..<end }
                 start = max(end, start + 1)
             }
-            func text(_ part: ArraySlice<UInt16>) -> String { part.map { String($0, radix: 16) }.joined(separator: ":") }
-            return best.isEmpty ? text(groups[...]) : text(groups[..<best.lowerBound]) + "::" + text(groups[best.upperBound...])
+            func text(_ part: ArraySlice<UInt16>) -> String {
+                part.map { String($0, radix: 16) }.joined(separator: ":")
+            }
+            return best.isEmpty
+                ? text(groups[...]) : text(groups[..<best.lowerBound]) + "::" + text(groups[best.upperBound...])
         }
     }
 

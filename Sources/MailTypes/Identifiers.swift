@@ -58,7 +58,8 @@ package struct CustomerID: Hashable, Comparable, Sendable, CustomStringConvertib
     package let description: String
 
     package init?(_ text: String) {
-        guard (1...64).contains(text.utf8.count), let first = text.utf8.first, (97...122).contains(first) || ASCII.isDigit(first),
+        guard (1...64).contains(text.utf8.count), let first = text.utf8.first,
+            (97...122).contains(first) || ASCII.isDigit(first),
             text.utf8.allSatisfy({ ASCII.isDigit($0) || (97...122).contains($0) || [0x2d, 0x5f, 0x2e].contains($0) })
         else { return nil }
         description = text
@@ -73,7 +74,9 @@ package struct AccountName: Hashable, Comparable, Sendable, CustomStringConverti
     package let description: String
 
     package init?(_ text: String) {
-        guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else { return nil }
+        guard (1...255).contains(text.utf8.count), text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
+            return nil
+        }
         description = ASCII.lowercased(text)
     }
 

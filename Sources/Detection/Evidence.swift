@@ -1,5 +1,3 @@
-package import MailTypes
-
 /// A named contribution to a judgement, in log-odds, with the numbers behind it.
 ///
 /// Positive speaks for spam, negative against. The sentence is for people: it stands in notices, in `sluice held show`

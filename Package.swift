@@ -25,6 +25,7 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A library target and its tests. Levels are those of `Documentation/overview.md`; `scripts/check-layers` enforces them.
@@ -97,7 +98,7 @@ let level5: [Target] =
 
 /// 6: composition
 let level6: [Target] =
-    library("Console", ["MailTypes", hummingbird, log, lifecycle, concurrency])
+    library("Console", [hummingbird, httpTypes, log, lifecycle, nio], tests: [posix, concurrency])
     + library(
         "Gateway",
         [
@@ -129,6 +130,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],

@@ -120,6 +120,11 @@ let level7: [Target] = [
         swiftSettings: settings)
 ]
 
+/// The whole story, with real mail servers that the tests start on loopback.
+let endToEnd: [Target] = [
+    .testTarget(name: "EndToEndTests", dependencies: [nio, posix, concurrency], swiftSettings: settings)
+]
+
 let package = Package(
     name: "Sluice",
     dependencies: [
@@ -134,5 +139,5 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
-    targets: level0 + level1 + level2 + level3 + level4 + level5 + level6 + level7
+    targets: level0 + level1 + level2 + level3 + level4 + level5 + level6 + level7 + endToEnd
 )

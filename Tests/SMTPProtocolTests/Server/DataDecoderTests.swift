@@ -97,7 +97,6 @@ struct DataDecoderTests {
             let end = text.indices.first {
                 $0 + 5 <= text.count && Array(text[$0..<($0 + 5)]) == Array("\r\n.\r\n".utf8)
             }
-            #expect(whole.rest.utf8.count <= input.count)
             if whole.defect == nil, let end {
                 #expect(Array(whole.rest.utf8).count == String(decoding: text[(end + 5)...], as: UTF8.self).utf8.count)
             }

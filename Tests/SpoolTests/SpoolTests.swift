@@ -1,1 +1,272 @@
+import Detection
+import Foundation
+import GRDB
+import MailTypes
+import NIOConcurrencyHelpers
 import Testing
+
+@testable import Spool
+
+struct SpoolTests {
+    /// A directory that goes with the test.
+    private final class Directory {
+        let path: String
+        init() throws {
+            var template = Array((NSTemporaryDirectory() + "spool-XXXXXX").utf8CString)
+            path = try String(cString: #require(mkdtemp(&template)))
+        }
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    private static func message(_ number: Int64, recipients: Int = 1, size: Int = 10, held: Bool = false) throws
+        -> SpooledMessage
+    {
+        let addresses = try (0..<recipients).map { try #require(EmailAddress("friend\($0)@elsewhere.example")) }
+        var envelope = Envelope(sender: .mailbox(try #require(EmailAddress("joe@customer.example"))))
+        envelope.recipients = addresses.map { .init(address: $0, notify: .failure, originalRecipient: "rfc822;x+40y") }
+        return SpooledMessage(
+            id: SubmissionID(rawValue: number), kind: .submission,
+            identity: SubmissionIdentity(
+                customer: try #require(CustomerID("acme")), server: try #require(IPAddress("192.0.2.1")),
+                account: AccountName("joe"),
+                evidence: .login), envelope: envelope, size: ByteCount(size), chunkCount: 1,
+            received: Timestamp(seconds: 1),
+            state: held ? .held(until: Timestamp(seconds: 100)) : .queued, pool: .risky,
+            action: held ? .hold : .deliver,
+            logOdds: 1.5, campaign: CampaignID(rawValue: .max), reasons: "because", caseID: CaseID(rawValue: 3),
+            expires: Timestamp(seconds: 99))
+    }
+
+    private static func commit(_ spool: Spool, _ message: SpooledMessage, _ chunks: [[UInt8]] = [[1, 2, 3]])
+        async throws
+    {
+        try await withCheckedThrowingContinuation { continuation in
+            spool.commit(message, chunks: chunks) { continuation.resume(with: $0) }
+        }
+    }
+
+    @Test func whatIsCommittedIsReadBackAlsoAfterReopening() async throws {
+        let directory = try Directory()
+        var message = try Self.message(7, recipients: 3)
+        let chunks = [[UInt8](repeating: 1, count: 65_536), [2, 0, 255]]
+        do {
+            let spool = try Spool(directory: directory.path)
+            try await Self.commit(spool, message, chunks)
+            message.recipients[1].status = .delivered
+            message.recipients[2].attempts = 4
+            message.recipients[2].lastReply = "450 4.2.0 later"
+            message.recipients[2].nextAttempt = Timestamp(seconds: -5)
+            let changed = message
+            try await withCheckedThrowingContinuation { continuation in
+                spool.update(changed) { continuation.resume(with: $0) }
+            }
+            spool.close()
+        }
+        let spool = try Spool(directory: directory.path)
+        defer { spool.close() }
+        #expect(try spool.message(message.id) == message)
+        #expect(try spool.chunk(message.id, index: 0) == chunks[0])
+        #expect(try spool.chunk(message.id, index: 1) == chunks[1])
+        #expect(try spool.chunk(message.id, index: 2) == nil)
+        #expect(try spool.queued(after: nil, limit: 10).map(\.id) == [message.id])
+        #expect(try spool.queued(after: message.id, limit: 10).isEmpty)
+        #expect(try spool.integrityProblems().isEmpty)
+    }
+
+    @Test func removedMessagesLeaveNothing() async throws {
+        let directory = try Directory()
+        let spool = try Spool(directory: directory.path)
+        defer { spool.close() }
+        let message = try Self.message(1)
+        try await Self.commit(spool, message)
+        try await withCheckedThrowingContinuation { continuation in
+            spool.remove(message.id, size: message.size) { continuation.resume(with: $0) }
+        }
+        #expect(try spool.message(message.id) == nil)
+        #expect(try spool.chunk(message.id, index: 0) == nil)
+    }
+
+    @Test func halfReceivedSubmissionsGoAtTheNextStart() async throws {
+        let directory = try Directory()
+        let id = SubmissionID(rawValue: 5)
+        do {
+            let spool = try Spool(directory: directory.path)
+            try await withCheckedThrowingContinuation { continuation in
+                spool.stage(id, index: 0, [1]) { continuation.resume(with: $0) }
+            }
+            #expect(try spool.chunk(id, index: 0) == [1])
+            spool.close()
+        }
+        let spool = try Spool(directory: directory.path)
+        defer { spool.close() }
+        #expect(try spool.chunk(id, index: 0) == nil)
+    }
+
+    @Test func heldMailIsReleasedOnceAndTheActIsRecorded() async throws {
+        let directory = try Directory()
+        let spool = try Spool(directory: directory.path)
+        defer { spool.close() }
+        let message = try Self.message(9, held: true)
+        try await Self.commit(spool, message)
+        #expect(try spool.held(after: nil, limit: 10).map(\.id) == [message.id])
+        @Sendable func release() async throws {
+            try await withCheckedThrowingContinuation { continuation in
+                spool.move(message.id, to: .queued, author: "operator:ann", at: Timestamp(seconds: 50)) {
+                    continuation.resume(with: $0)
+                }
+            }
+        }
+        try await release()
+        #expect(try spool.held(after: nil, limit: 10).isEmpty)
+        #expect(try spool.queued(after: nil, limit: 10).map(\.state) == [.queued])
+        let fates = try spool.fates(message.id)
+        #expect(fates.map(\.what) == ["released"])
+        #expect(fates.first?.author == "operator:ann")
+        await #expect(throws: SpoolError.self) { try await release() }
+    }
+
+    @Test func oneBadOperationDoesNotFailItsNeighbours() async throws {
+        let directory = try Directory()
+        let spool = try Spool(directory: directory.path)
+        defer { spool.close() }
+        let twice = try Self.message(1)
+        try await Self.commit(spool, twice)
+        await #expect(throws: SpoolError.self) { try await Self.commit(spool, twice) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 2..<200 {
+                group.addTask { try await Self.commit(spool, try Self.message(Int64(number))) }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try spool.queued(after: nil, limit: 1000).count == 199)
+    }
+
+    @Test func aFullSpoolAnswersAndRecovers() async throws {
+        let directory = try Directory()
+        let spool = try Spool(directory: directory.path, settings: .init(maximumSize: ByteCount(100)))
+        defer { spool.close() }
+        let first = try Self.message(1, size: 60)
+        try await Self.commit(spool, first)
+        let error = await #expect(throws: SpoolError.self) {
+            try await Self.commit(spool, try Self.message(2, size: 60))
+        }
+        #expect(error?.code == .full)
+        #expect(try spool.message(SubmissionID(rawValue: 2)) == nil)
+        try await withCheckedThrowingContinuation { continuation in
+            spool.remove(first.id, size: first.size) { continuation.resume(with: $0) }
+        }
+        try await Self.commit(spool, try Self.message(2, size: 60))
+    }
+
+    /// SQLite's own page limit stands for the disk: the same error, on the same way.
+    @Test func aFullDiskFailsTheBatchAndLeavesNothingHalfWritten() async throws {
+        let directory = try Directory()
+        let pool = try DatabasePool(path: directory.path + "/spool.db")
+        try SpoolSchema.migrator.migrate(pool)
+        try await pool.writeWithoutTransaction { db in
+            let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+            try db.execute(sql: "PRAGMA max_page_count = \(pages + 20)")
+        }
+        let writer = SpoolWriter(pool: pool)
+        let results = NIOLockedValueBox<[Int: Result<Void, SpoolError>]>([:])
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            for number in 0..<40 {
+                writer.submit(
+                    .init(
+                        work: { db in
+                            try db.execute(
+                                sql: "INSERT INTO body VALUES (?, 0, ?)", arguments: [number, Data(count: 20_000)])
+                        },
+                        done: { result in
+                            let count = results.withLockedValue {
+                                $0[number] = result; return $0.count
+                            }
+                            if count == 40 { continuation.resume() }
+                        }))
+            }
+        }
+        let written = try await pool.read { Set(try Int.fetchAll($0, sql: "SELECT message FROM body")) }
+        for (number, result) in results.withLockedValue({ $0 }) {
+            switch result {
+            case .success: #expect(written.contains(number))
+            case .failure(let error):
+                #expect(error.code == .full)
+                #expect(!written.contains(number))
+            }
+        }
+        #expect(written.count < 40)
+        try await pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            writer.submit(
+                .init(
+                    work: { try $0.execute(sql: "INSERT INTO body VALUES (1000, 0, x'00')") },
+                    done: { continuation.resume(with: $0.mapError { $0 as any Error }) }))
+        }
+        writer.stop()
+    }
+
+    @Test func twoGatewaysCannotShareASpool() throws {
+        let directory = try Directory()
+        let spool = try Spool(directory: directory.path)
+        defer { spool.close() }
+        let error = #expect(throws: SpoolError.self) { try Spool(directory: directory.path) }
+        #expect(error?.code == .locked)
+    }
+
+    /// A process that commits from eight tasks, notes each answer on the disk, and is killed in the middle: everything it
+    /// noted is there when the spool is opened again.
+    @Test(arguments: [40, 90, 150]) func killedInTheMiddleNothingAnsweredIsLost(milliseconds: Int) async throws {
+        let directory = try Directory()
+        let path = directory.path
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = path as String, milliseconds = milliseconds as Int] in
+            let spool = try Spool(directory: path)
+            let notes = open(path + "/notes", O_WRONLY | O_CREAT | O_APPEND, 0o600)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await Task.sleep(for: .milliseconds(milliseconds))
+                    kill(getpid(), SIGKILL)
+                }
+                for writer in 0..<8 {
+                    group.addTask {
+                        for step in 1..<100_000 {
+                            let number = Int64(writer * 100_000 + step)
+                            try await Self.commit(spool, try Self.message(number), [[UInt8](repeating: 7, count: 3000)])
+                            let note = Array("\(number)\n".utf8)
+                            _ = write(notes, note, note.count)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        let noted = try String(contentsOfFile: path + "/notes", encoding: .utf8).split(separator: "\n").compactMap {
+            Int64($0)
+        }
+        let spool = try Spool(directory: path)
+        defer { spool.close() }
+        let found = Set(try spool.queued(after: nil, limit: 1_000_000).map(\.id.rawValue))
+        #expect(!noted.isEmpty)
+        #expect(found.isSuperset(of: noted))
+        #expect(try spool.integrityProblems().isEmpty)
+        for number in noted.suffix(20) {
+            #expect(try spool.chunk(SubmissionID(rawValue: number), index: 0)?.count == 3000)
+        }
+    }
+
+    @Test func hostileBlobsAreRefused() throws {
+        let message = try Self.message(1, recipients: 2)
+        let bytes = EnvelopeCodec.encode(message.envelope, message.recipients)
+        let (envelope, states) = try #require(EnvelopeCodec.decode(bytes))
+        #expect(envelope == message.envelope)
+        #expect(states == message.recipients)
+        for cut in bytes.indices { #expect(EnvelopeCodec.decode(Array(bytes[..<cut])) == nil) }
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<5000 {
+            var changed = bytes
+            changed[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            _ = EnvelopeCodec.decode(changed)
+        }
+        #expect(EnvelopeCodec.decode([1, 0] + [UInt8](repeating: 0xff, count: 20)) == nil)
+    }
+}

@@ -47,6 +47,7 @@ import Testing
         var settings = DeliveryScheduler.Settings()
         settings.messagesPerConnection = 2
         settings.initialConcurrency = 1
+        settings.maximumConcurrency = 1
         var bench = Bench(settings)
         let (_, actions) = bench.enqueue(try mailDestination("example.org"))
         for _ in 0..<2 { _ = bench.enqueue(try mailDestination("example.org")) }

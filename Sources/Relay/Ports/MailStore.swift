@@ -1,0 +1,26 @@
+package import MailTypes
+
+/// The queue's durable side. Implemented over the spool; callbacks may come on any thread.
+package protocol MailStore: Sendable {
+    /// A queued message; `nil` when it is gone or held. Blocks: called on the reader threads only.
+    func message(_ id: SubmissionID) throws -> RelayMessage?
+    /// One chunk of the bytes. Blocks.
+    func chunk(_ id: SubmissionID, _ index: Int) throws -> [UInt8]?
+    /// Queued (not held) messages behind `after` in the order of arrival. Blocks.
+    func queued(after: SubmissionID?, limit: Int) throws -> [RelayMessage]
+    /// Messages that another process (the command line) released, held or deleted since the last call. Blocks.
+    func pickUpReleased() throws -> [SubmissionID]
+    /// Held messages whose deadline is over, at most `limit`. Blocks.
+    func heldPastDeadline(_ now: Timestamp, limit: Int) throws -> [RelayMessage]
+    /// Writes recipients' progress; durable when `done` succeeds.
+    func update(
+        _ id: SubmissionID, _ progress: [RecipientProgress],
+        _ done: @escaping @Sendable (Result<Void, any Error>) -> Void)
+    /// Removes a message that is settled to its last recipient.
+    func remove(_ id: SubmissionID, _ done: @escaping @Sendable (Result<Void, any Error>) -> Void)
+    /// Stores a report of the relay's own; durable when `done` succeeds.
+    func commit(
+        _ report: RelayMessage, chunks: [[UInt8]], _ done: @escaping @Sendable (Result<Void, any Error>) -> Void)
+    /// Ends a held message's time: `release` queues it (in the risky pool), `delete` and `bounce` remove it, with a record.
+    func settleHeld(_ id: SubmissionID, _ fate: HeldFate, _ done: @escaping @Sendable (Result<Void, any Error>) -> Void)
+}

@@ -16,17 +16,11 @@ let settings: [SwiftSetting] = [
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let posix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let concurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
-let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
-let ssl = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
-let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A library target and its tests. Levels are those of `Documentation/overview.md`; `scripts/check-layers` enforces them.
 func library(
@@ -40,85 +34,26 @@ func library(
     ]
 }
 
-func systemLibrary(_ name: String, apt: String) -> [Target] {
-    [.systemLibrary(name: name, providers: [.apt([apt])])]
-}
-
 /// 0: values
 let level0: [Target] = library("MailTypes")
 
 /// 1: protocols and formats, pure
-let level1: [Target] =
-    library("SMTPProtocol", ["MailTypes"])
-    + library("MessageFormat", ["MailTypes"])
+let level1: [Target] = library("SMTPProtocol", ["MailTypes"])
 
 /// 2: judgement, pure
 let level2: [Target] =
-    library("ContentAnalysis", ["MailTypes", "MessageFormat"])
+    library("ContentAnalysis", ["MailTypes"])
     + library("Detection", ["MailTypes"])
-    + library("Enforcement", ["MailTypes", "Detection"])
+    + library("Enforcement", ["MailTypes"])
 
 /// 3: adapters
-let level3: [Target] =
-    systemLibrary("CUnbound", apt: "libunbound-dev")
-    + systemLibrary("CArgon2", apt: "libargon2-dev")
-    + systemLibrary("CCrypt", apt: "libcrypt-dev")
-    + library("SluiceConfiguration", ["MailTypes", yams])
-    + library(
-        "Credentials", ["MailTypes", "SMTPProtocol", "CArgon2", "CCrypt", crypto, cryptoExtras, nio, concurrency])
-    + library("DNSClient", ["MailTypes", "CUnbound", nio, concurrency], tests: [posix])
-    + library("Spool", ["MailTypes", "Detection", grdb, nio, concurrency, log], tests: [posix])
-    + library("ControlStore", ["MailTypes", "Detection", "Enforcement", grdb, concurrency])
-    + library("Notices", ["MailTypes", "MessageFormat", "Detection", "Enforcement"])
-    + library("TLSContexts", ["MailTypes", nio, ssl, concurrency, log])
-
-/// 4: NIO shells around the machines of level 1
-let level4: [Target] =
-    library(
-        "SMTPServing", ["MailTypes", "SMTPProtocol", "TLSContexts", nio, posix, concurrency, ssl, log],
-        tests: [embedded])
-    + library(
-        "SMTPSending", ["MailTypes", "SMTPProtocol", "TLSContexts", "DNSClient", nio, posix, concurrency, ssl, log],
-        tests: [embedded])
+let level3: [Target] = library("Spool", ["MailTypes", "Detection", grdb, concurrency])
 
 /// 5: what Sluice does
-let level5: [Target] =
-    library("Inspection", ["MailTypes", "MessageFormat", "ContentAnalysis", "Detection", nio, concurrency])
-    + library(
-        "Relay",
-        ["MailTypes", "MessageFormat", "Detection", "Spool", "DNSClient", "SMTPSending", nio, posix, concurrency, log],
-        tests: [embedded])
-    + library(
-        "Response",
-        [
-            "MailTypes", "MessageFormat", "Detection", "Enforcement", "Spool", "ControlStore", "Notices", nio,
-            concurrency,
-            log,
-        ], tests: [posix])
+let level5: [Target] = library("Relay", ["MailTypes", "Detection"])
 
 /// 6: composition
-let level6: [Target] =
-    library("Console", [hummingbird, httpTypes, log, lifecycle, nio], tests: [posix, concurrency])
-    + library(
-        "Gateway",
-        [
-            "MailTypes", "SMTPProtocol", "MessageFormat", "ContentAnalysis", "Detection", "Enforcement",
-            "SluiceConfiguration",
-            "Credentials", "DNSClient", "Spool", "ControlStore", "Notices", "TLSContexts", "SMTPServing", "SMTPSending",
-            "Inspection", "Relay", "Response", "Console", nio, posix, concurrency, ssl, log, lifecycle,
-        ])
-
-/// 7: the command
-let level7: [Target] = [
-    .executableTarget(
-        name: "sluice",
-        dependencies: [
-            "Gateway", "SluiceConfiguration", "ContentAnalysis", "MessageFormat", "Credentials", "Spool",
-            "ControlStore",
-            "Detection", "Enforcement", "Inspection", "Response", "MailTypes", arguments, log, lifecycle,
-        ],
-        swiftSettings: settings)
-]
+let level6: [Target] = library("Console", [hummingbird, httpTypes, log, lifecycle, nio], tests: [posix, concurrency])
 
 /// The whole story, with real mail servers that the tests start on loopback.
 let endToEnd: [Target] = [
@@ -129,15 +64,11 @@ let package = Package(
     name: "Sluice",
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
-    targets: level0 + level1 + level2 + level3 + level4 + level5 + level6 + level7 + endToEnd
+    targets: level0 + level1 + level2 + level3 + level5 + level6 + endToEnd
 )

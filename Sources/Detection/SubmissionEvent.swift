@@ -20,7 +20,8 @@ package struct SubmissionEvent: Hashable, Sendable {
     package var size: ByteCount
 
     package init(
-        id: SubmissionID, time: Timestamp, identity: SubmissionIdentity, contentLogOdds: Double, campaign: CampaignSighting?,
+        id: SubmissionID, time: Timestamp, identity: SubmissionIdentity, contentLogOdds: Double,
+        campaign: CampaignSighting?,
         recipients: [UInt64], sender: UInt64, senderIsBound: Bool, helo: UInt64, size: ByteCount
     ) {
         self.id = id

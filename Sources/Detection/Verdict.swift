@@ -12,7 +12,8 @@ package struct Verdict: Hashable, Sendable {
     package var stop: SourceID?
 
     package init(
-        _ action: Action, evidence: [Evidence] = [], logOdds: Double = 0, campaign: CampaignID? = nil, stop: SourceID? = nil
+        _ action: Action, evidence: [Evidence] = [], logOdds: Double = 0, campaign: CampaignID? = nil,
+        stop: SourceID? = nil
     ) {
         self.action = action
         self.evidence = evidence

@@ -15,6 +15,7 @@ let settings: [SwiftSetting] = [
 
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let posix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let concurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -50,7 +51,8 @@ let level2: [Target] =
 let level3: [Target] = library("Spool", ["MailTypes", "Detection", grdb, concurrency])
 
 /// 5: what Sluice does
-let level5: [Target] = library("Relay", ["MailTypes", "Detection"])
+let level5: [Target] = library(
+    "Relay", ["MailTypes", "Detection", nio, posix, concurrency, log], tests: [embedded])
 
 /// 6: composition
 let level6: [Target] = library("Console", [hummingbird, httpTypes, log, lifecycle, nio], tests: [posix, concurrency])

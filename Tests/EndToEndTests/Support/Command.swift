@@ -15,7 +15,9 @@ enum Command {
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         let log = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        guard FileManager.default.createFile(atPath: log.path, contents: nil) else { throw HarnessError("no temporary file") }
+        guard FileManager.default.createFile(atPath: log.path, contents: nil) else {
+            throw HarnessError("no temporary file")
+        }
         defer { try? FileManager.default.removeItem(at: log) }
         let output = try FileHandle(forWritingTo: log)
         process.standardOutput = output

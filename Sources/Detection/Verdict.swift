@@ -10,6 +10,19 @@ package struct Verdict: Hashable, Sendable {
     package var campaign: CampaignID?
     /// The smallest source that explains the spam, when this submission completes the proof against it.
     package var stop: SourceID?
+    /// What would have been done, where policy only observes; `nil` where it acts, or where there was nothing to do.
+    package var observed: Observed?
+
+    /// The decision that observing kept from being carried out.
+    package struct Observed: Hashable, Sendable {
+        package var action: Action
+        package var stop: SourceID?
+
+        package init(action: Action, stop: SourceID?) {
+            self.action = action
+            self.stop = stop
+        }
+    }
 
     package init(
         _ action: Action, evidence: [Evidence] = [], logOdds: Double = 0, campaign: CampaignID? = nil,

@@ -1,0 +1,98 @@
+import MailTypes
+
+/// Why a snapshot cannot be read. Detection then starts with no memory, which is safe: it only holds later.
+package struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
+    package enum Code: String, Hashable, Sendable {
+        /// Not a snapshot, or of another version.
+        case unknownFormat
+        /// Cut short, or changed on the disk.
+        case damaged
+    }
+
+    package var code: Code
+    package var description: String { "detection snapshot: \(code.rawValue)" }
+
+    package init(_ code: Code) { self.code = code }
+}
+
+extension Detector {
+    private static let magic: [UInt8] = Array("SLUICEDT".utf8)
+    private static let version: UInt32 = 1
+    /// A source's name: scope, customer and an account of at most 255 bytes.
+    private static let longestName = 400
+
+    /// The whole state, without the policy: restored into an equal detector it changes no later verdict.
+    package func snapshot() -> [UInt8] {
+        var writer = ByteWriter()
+        writer.bytes = Self.magic
+        writer.add(Self.version)
+        for scope in SourceID.Scope.allCases {
+            let table = table(scope)
+            writer.add(UInt32(table.count))
+            table.forEach { source, state in
+                let name = Array(source.description.utf8)
+                writer.add(UInt16(clamping: name.count))
+                writer.bytes += name
+                state.write(to: &writer)
+            }
+        }
+        writer.add(StableHash.checksum(writer.bytes[...]))
+        return writer.bytes
+    }
+
+    /// Takes the state of a snapshot in the place of its own; on an error nothing is changed. Of more sources than there
+    /// is room for, the oldest go.
+    package mutating func restore(_ snapshot: [UInt8]) throws(SnapshotError) {
+        guard snapshot.count >= Self.magic.count + 12, snapshot.starts(with: Self.magic) else {
+            throw SnapshotError(.unknownFormat)
+        }
+        var trailer = ByteReader(snapshot[(snapshot.count - 8)...])
+        guard trailer.integer(UInt64.self) == StableHash.checksum(snapshot[..<(snapshot.count - 8)]) else {
+            throw SnapshotError(.damaged)
+        }
+        var reader = ByteReader(snapshot[Self.magic.count..<(snapshot.count - 8)])
+        guard reader.integer(UInt32.self) == Self.version else { throw SnapshotError(.unknownFormat) }
+        var restored = self
+        restored.forgetAll()
+        for scope in SourceID.Scope.allCases {
+            guard let count = reader.integer(UInt32.self) else { throw SnapshotError(.damaged) }
+            for _ in 0..<count {
+                guard let length = reader.integer(UInt16.self), length <= Self.longestName,
+                    let name = reader.take(Int(length)), let text = String(validating: name, as: UTF8.self),
+                    let source = SourceID(text), source.scope == scope, let state = SourceState(from: &reader)
+                else { throw SnapshotError(.damaged) }
+                restored.insert(source, state)
+            }
+        }
+        guard reader.isAtEnd else { throw SnapshotError(.damaged) }
+        self = restored
+    }
+
+    private mutating func forgetAll() {
+        campaigns = SourceTable(capacity: campaigns.capacity)
+        accounts = SourceTable(capacity: accounts.capacity)
+        servers = SourceTable(capacity: servers.capacity)
+        customers = SourceTable(capacity: customers.capacity)
+    }
+
+    private mutating func insert(_ source: SourceID, _ state: SourceState) {
+        func put(_ table: inout SourceTable) { table[table.place(of: source, at: state.last)] = state }
+        switch source.scope {
+        case .campaign: put(&campaigns)
+        case .account: put(&accounts)
+        case .server: put(&servers)
+        case .customer: put(&customers)
+        }
+    }
+}
+
+extension StableHash {
+    /// FNV-1a over the bytes: against torn writes and bit rot, not against forgery (the file is the gateway's own).
+    static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+        bytes.withUnsafeBufferPointer { buffer in
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+            for byte in buffer { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            return mix(hash)
+        }
+    }
+}

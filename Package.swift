@@ -39,7 +39,9 @@ func library(
 let level0: [Target] = library("MailTypes")
 
 /// 1: protocols and formats, pure
-let level1: [Target] = library("SMTPProtocol", ["MailTypes"])
+let level1: [Target] =
+    library("SMTPProtocol", ["MailTypes"])
+    + library("MessageFormat", ["MailTypes"])
 
 /// 2: judgement, pure
 let level2: [Target] =
@@ -52,7 +54,7 @@ let level3: [Target] = library("Spool", ["MailTypes", "Detection", grdb, concurr
 
 /// 5: what Sluice does
 let level5: [Target] = library(
-    "Relay", ["MailTypes", "Detection", nio, posix, concurrency, log], tests: [embedded])
+    "Relay", ["MailTypes", "Detection", "Spool", nio, posix, concurrency, log], tests: [embedded])
 
 /// 6: composition
 let level6: [Target] = library("Console", [hummingbird, httpTypes, log, lifecycle, nio], tests: [posix, concurrency])

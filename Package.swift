@@ -20,6 +20,7 @@ let concurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", packa
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -50,7 +51,9 @@ let level2: [Target] =
     + library("Enforcement", ["MailTypes"])
 
 /// 3: adapters
-let level3: [Target] = library("Spool", ["MailTypes", "Detection", grdb, concurrency])
+let level3: [Target] =
+    library("SluiceConfiguration", ["MailTypes", "Detection", yams])
+    + library("Spool", ["MailTypes", "Detection", grdb, concurrency])
 
 /// 5: what Sluice does
 let level5: [Target] = library(
@@ -73,6 +76,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: level0 + level1 + level2 + level3 + level5 + level6 + endToEnd
 )

@@ -12,15 +12,15 @@ package protocol MailStore: Sendable {
     func pickUpReleased() throws -> [SubmissionID]
     /// Held messages whose deadline is over, at most `limit`. Blocks.
     func heldPastDeadline(_ now: Timestamp, limit: Int) throws -> [RelayMessage]
-    /// Writes recipients' progress; durable when `done` succeeds.
-    func update(
-        _ id: SubmissionID, _ progress: [RecipientProgress],
-        _ done: @escaping @Sendable (Result<Void, any Error>) -> Void)
+    /// Writes the recipients' progress; durable when `done` succeeds.
+    func update(_ message: RelayMessage, _ done: @escaping @Sendable (Result<Void, any Error>) -> Void)
     /// Removes a message that is settled to its last recipient.
-    func remove(_ id: SubmissionID, _ done: @escaping @Sendable (Result<Void, any Error>) -> Void)
+    func remove(_ message: RelayMessage, _ done: @escaping @Sendable (Result<Void, any Error>) -> Void)
     /// Stores a report of the relay's own; durable when `done` succeeds.
     func commit(
         _ report: RelayMessage, chunks: [[UInt8]], _ done: @escaping @Sendable (Result<Void, any Error>) -> Void)
     /// Ends a held message's time: `release` queues it (in the risky pool), `delete` and `bounce` remove it, with a record.
-    func settleHeld(_ id: SubmissionID, _ fate: HeldFate, _ done: @escaping @Sendable (Result<Void, any Error>) -> Void)
+    func settleHeld(
+        _ message: RelayMessage, _ fate: HeldFate, at time: Timestamp,
+        _ done: @escaping @Sendable (Result<Void, any Error>) -> Void)
 }

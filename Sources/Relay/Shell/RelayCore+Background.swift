@@ -92,7 +92,7 @@ extension RelayCore {
                     released.pool = .risky
                     self.take(released, body: nil)
                 }
-            }) { self.store.settleHeld(id, fate, $0) }
+            }) { self.store.settleHeld(message, fate, at: now, $0) }
         }
         guard fate == .bounce else { return end() }
         let reply = Reply(

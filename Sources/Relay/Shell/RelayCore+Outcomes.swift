@@ -20,7 +20,10 @@ extension RelayCore {
                     $0.lastReply = reply.description
                 }
                 let told = ReportRequest.Recipient(recipient: recipient, reply: reply, remoteHost: answer?.remote)
-                if status == .failed, recipient.notify.wantsFailure { failed.append(told) }
+                // A report has nobody to be told to, but that it is dropped is told.
+                if status == .failed, recipient.notify.wantsFailure || active.message.kind == .report {
+                    failed.append(told)
+                }
                 if status == .delivered, recipient.notify.contains(.success), answer?.result.passedOnNotify != true {
                     succeeded.append(told)
                 }
@@ -58,11 +61,11 @@ extension RelayCore {
         }
         if outcome.isLast, active.message.progress.allSatisfy({ $0.status != .pending }) {
             cache.giveUp(active)
-            write(then: done) { self.store.remove(id, $0) }
+            write(then: done) { self.store.remove(active.message, $0) }
         } else {
             if outcome.nextAttempt.map({ $0 > self.clock() }) == true { cache.giveUp(active) }
             // What is written is what holds at that time, also when the write is repeated.
-            write(then: done) { self.store.update(id, active.message.progress, $0) }
+            write(then: done) { self.store.update(active.message, $0) }
         }
     }
 
@@ -161,7 +164,7 @@ extension RelayCore {
         cache.pin(active)
         report(.delay, told, active, now) {
             self.write(then: { self.cache.unpin(active) }) {
-                self.store.update(active.message.id, active.message.progress, $0)
+                self.store.update(active.message, $0)
             }
         }
     }

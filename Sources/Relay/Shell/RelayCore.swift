@@ -75,7 +75,7 @@ final class RelayCore {
         let queued = schedule(message)
         guard !queued.parts.isEmpty else {
             // Nothing left to do: a crash came between the last outcome and its removal.
-            write { self.store.remove(message.id, $0) }
+            write { self.store.remove(message, $0) }
             return
         }
         if let body { cache.keep(ActiveMessage(message, body: body)) }

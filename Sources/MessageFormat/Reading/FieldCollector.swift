@@ -73,21 +73,30 @@ struct FieldCollector: Sendable {
 
     /// Takes the field read so far.
     mutating func finish() {
-        guard !current.isEmpty, colon < current.count else {
-            current.removeAll(keepingCapacity: true)
-            return
-        }
-        defer { current.removeAll(keepingCapacity: true) }
+        var field: [UInt8] = []
+        swap(&field, &current)
+        take(field)
+        field.removeAll(keepingCapacity: true)
+        current = field
+    }
+
+    private mutating func take(_ field: [UInt8]) {
         // In parts only Content-* counts.
-        guard isTop || current[0] | 0x20 == 0x63 else { return }
-        let field = current.span
-        let nameRange = Bytes.trimmed(field.extracting(0..<colon))
-        let name = current[nameRange].map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 }
-        let rest = field.extracting((colon + 1)..<field.count)
-        let trimmed = Bytes.trimmed(rest)
-        let value = Array(current[(colon + 1 + trimmed.lowerBound)..<(colon + 1 + trimmed.upperBound)])
+        guard let first = field.first, colon < field.count, isTop || first | 0x20 == 0x63 else { return }
+        let name = Self.lowered(field.span.extracting(0..<colon))
+        let rest = field.span.extracting((colon + 1)..<field.count)
+        var value: [UInt8] = []
+        value.append(rest.extracting(Bytes.trimmed(rest)))
         if name.first == 0x63 { noteMIME(name, value) }
         if isTop { keep(name, value) }
+    }
+
+    private static func lowered(_ name: Span<UInt8>) -> [UInt8] {
+        let range = Bytes.trimmed(name)
+        var result: [UInt8] = []
+        result.reserveCapacity(range.count)
+        for i in range { result.append(name[i] &- 0x41 < 26 ? name[i] | 0x20 : name[i]) }
+        return result
     }
 
     private mutating func noteMIME(_ name: [UInt8], _ value: [UInt8]) {

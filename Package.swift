@@ -19,6 +19,7 @@ let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-ni
 let concurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -54,6 +55,7 @@ let level2: [Target] =
 let level3: [Target] =
     library("SluiceConfiguration", ["MailTypes", "Detection", yams])
     + library("Spool", ["MailTypes", "Detection", grdb, concurrency])
+    + library("ControlStore", ["MailTypes", "Enforcement", grdb, crypto, concurrency])
 
 /// 5: what Sluice does
 let level5: [Target] = library(
@@ -75,6 +77,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],

@@ -12,10 +12,28 @@ package struct Stop: Hashable, Sendable {
     package var caseID: CaseID
     package var certainty: Certainty
 
-    package enum Author: Hashable, Sendable {
+    package enum Author: Hashable, Sendable, CustomStringConvertible {
         case detector
         /// A person, by name.
         case person(String)
+
+        /// For records: `detector`, `person:ann`.
+        package var description: String {
+            switch self {
+            case .detector: "detector"
+            case .person(let name): "person:" + name
+            }
+        }
+
+        /// Reads what `description` wrote.
+        package init?(_ text: String) {
+            if text == "detector" {
+                self = .detector
+            } else {
+                guard text.hasPrefix("person:"), text.utf8.count > 7 else { return nil }
+                self = .person(String(text.dropFirst(7)))
+            }
+        }
     }
 
     package enum Certainty: String, Hashable, Sendable {
@@ -41,11 +59,14 @@ package struct Stop: Hashable, Sendable {
     /// Whether it holds at that time.
     package func isActive(at time: Timestamp) -> Bool { since <= time && (until.map { time < $0 } ?? true) }
 
-    /// What the client is told: the reason in a sentence, the case, and where to read more.
+    /// What the client is told: the reason in a sentence, the case, and where to read more. Only printable ASCII gets into
+    /// it, so that no text from outside can end the line and begin another reply.
     ///
-    /// - Parameter caseURL: the operator's page; the case id is appended. Only printable ASCII of it is used.
-    package func reply(caseURL: String?) -> Reply {
-        let link = caseURL.map { SafeText.ascii($0, limit: 200) + caseID.description }
+    /// - Parameter baseURL: where the console is, such as `https://sluice.example.net`; `nil`: no link.
+    package func reply(baseURL: String?) -> Reply {
+        let link = baseURL.map { base in
+            SafeText.ascii(base.hasSuffix("/") ? String(base.dropLast()) : base, limit: 200) + "/cases/\(caseID)"
+        }
         let lines = [SafeText.ascii(reason, limit: 300), link.map { "\(caseID), see \($0)" } ?? "\(caseID)"]
         switch certainty {
         case .doubt: return Reply(.localError, EnhancedStatusCode(4, 7, 1), lines: lines)

@@ -72,12 +72,12 @@ struct StopRegisterTests {
     @Test func repliesSayWhyAndWhereAndCannotBeInjected() throws {
         var hostile = stop(try account(joe), .confirmed, number: 7)
         hostile.reason = "Spam.\r\n250 ok"
-        let reply = hostile.reply(caseURL: "https://sluice.example/case/")
+        let reply = hostile.reply(baseURL: "https://sluice.example/")
         #expect(reply.code == .mailboxUnavailable)
         #expect(reply.enhanced == EnhancedStatusCode(5, 7, 1))
-        #expect(reply.lines == ["Spam.??250 ok", "case-7, see https://sluice.example/case/case-7"])
+        #expect(reply.lines == ["Spam.??250 ok", "case-7, see https://sluice.example/cases/case-7"])
         #expect(
-            stop(try account(joe), .doubt).reply(caseURL: nil).description == "451 4.7.1 The account sends spam. case-1"
+            stop(try account(joe), .doubt).reply(baseURL: nil).description == "451 4.7.1 The account sends spam. case-1"
         )
     }
 

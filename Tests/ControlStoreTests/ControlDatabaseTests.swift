@@ -1,0 +1,154 @@
+import Enforcement
+import GRDB
+import MailTypes
+import Testing
+
+@testable import ControlStore
+
+struct ControlDatabaseTests {
+    private let directory: Directory
+    private let control: ControlDatabase
+    private let acme: CustomerID
+    private let joe: SourceID
+    private let ann: SourceID
+    private let now = Timestamp(seconds: 1_000_000)
+
+    init() throws {
+        directory = try Directory()
+        control = try ControlDatabase(directory: directory.path)
+        acme = try #require(CustomerID("acme"))
+        joe = .account(try #require(AccountName("joe")), acme)
+        ann = .account(try #require(AccountName("ann")), acme)
+    }
+
+    private func request(
+        _ source: SourceID, _ certainty: Stop.Certainty = .confirmed, until: Timestamp? = nil,
+        author: Stop.Author = .detector
+    ) -> ControlDatabase.StopRequest {
+        .init(
+            source: source, reason: "The account sends spam.", certainty: certainty, until: until, author: author,
+            evidence: ["38 of 40 messages are one campaign"])
+    }
+
+    @Test func theWriterIsDurable() throws {
+        #expect(try control.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == 2)
+        #expect(try control.integrityProblems().isEmpty)
+    }
+
+    @Test func aCommandMakesNoDatabase() throws {
+        let empty = try Directory()
+        let error = #expect(throws: ControlError.self) {
+            try ControlDatabase(directory: empty.path, mayCreate: false)
+        }
+        #expect(error?.code == .unusable)
+        _ = try ControlDatabase(directory: directory.path, mayCreate: false)
+    }
+
+    @Test func oneIncidentIsOneCaseAndSurvivesReopening() throws {
+        let first = try control.suspect(joe, evidence: ["odd"], author: "detector", at: now)
+        let stopped = try control.stop(request(joe, .doubt), at: now + .seconds(1))
+        let widened = try control.stop(request(.customer(acme)), at: now + .seconds(2))
+        #expect(stopped.addition == .added)
+        #expect(stopped.incident.id == first.id)
+        #expect(widened.incident.id == first.id)
+        #expect(widened.incident.sources == [joe, .customer(acme)])
+        let confirmed = try control.stop(request(joe, .confirmed), at: now + .seconds(3))
+        #expect(confirmed.addition == .confirmed)
+        #expect(confirmed.stop.since == now + .seconds(1))
+        #expect(try control.stop(request(joe, .doubt), at: now + .seconds(4)).addition == .unchanged)
+        let other = try #require(CustomerID("other"))
+        #expect(try control.stop(request(.customer(other)), at: now).incident.id != first.id)
+        try control.close()
+
+        let again = try ControlDatabase(directory: directory.path)
+        let incident = try #require(try again.incident(first.id))
+        #expect(incident == confirmed.incident)
+        #expect(incident.state == .contained)
+        #expect(incident.evidence == ["38 of 40 messages are one campaign", "odd"])
+        let register = try again.register(at: now + .seconds(5))
+        #expect(register.count == 3)
+        #expect(register[joe] == confirmed.stop)
+        #expect(try again.incidents(onlyOpen: true, limit: 10).count == 2)
+        #expect(try again.verifyAudit() == .intact(5))
+    }
+
+    @Test func stopsEndByTimeOrPersonAndTheirCaseKnows() throws {
+        let outcome = try control.stop(request(joe, until: now + .seconds(10)), at: now)
+        _ = try control.stop(request(ann), at: now)
+        #expect(try control.expireStops(at: now + .seconds(9)).isEmpty)
+        #expect(try control.expireStops(at: now + .seconds(10)).map(\.source) == [joe])
+        #expect(try control.incident(outcome.incident.id)?.stopped == [ann])
+        #expect(try control.lift(ann, author: .person("eve"), reason: "cleaned", at: now + .seconds(11)) != nil)
+        #expect(try control.lift(ann, author: .person("eve"), reason: "cleaned", at: now + .seconds(12)) == nil)
+        #expect(try control.incident(outcome.incident.id)?.state == .open)
+        #expect(try control.stops(at: now + .seconds(12), limit: 10).isEmpty)
+        let acts = try control.audit(limit: 100).map(\.act)
+        #expect(acts == ["stop.added", "stop.added", "stop.expire", "stop.lift"])
+        #expect(try control.closeQuietCases(at: now + .seconds(30 * 86_400)) == [outcome.incident.id])
+    }
+
+    @Test func aClosedCaseTakesItsStopsAlong() throws {
+        let outcome = try control.stop(request(joe), at: now)
+        let sample = CaseSample(
+            id: SubmissionID(rawValue: 5), time: now, header: [UInt8](repeating: 0xff, count: 5000), text: [0, 13, 10])
+        let (counted, _) = try control.apply(
+            [.delivered(3), .held(2), .refused(1), .sampled(sample), .sampled(sample)], to: outcome.incident.id,
+            author: "daemon", at: now + .seconds(1))
+        #expect(counted.counts == .init(delivered: 3, held: 2, refused: 1))
+        #expect(try control.incident(counted.id) == counted)
+        #expect(counted.samples.first?.header.count == 2048)
+        let (closed, actions) = try control.apply(
+            [.falseAlarm, .held(1)], to: counted.id, author: "person:eve", at: now + .seconds(2))
+        #expect(closed.state == .falseAlarm)
+        #expect(actions == [.ended(from: .contained, to: .falseAlarm, lift: [joe]), .none])
+        #expect(try control.register(at: now).count == 0)
+        #expect(try control.stop(request(joe), at: now + .seconds(3)).incident.id != counted.id)
+        #expect(throws: ControlError.self) {
+            try control.apply([.tick], to: CaseID(rawValue: 99), author: "daemon", at: now)
+        }
+    }
+
+    @Test func aNoticeIsHandedOutOnceAlsoAcrossRestarts() throws {
+        let id = try control.stop(request(joe), at: now).incident.id
+        #expect(
+            try control.notices(.reached(.stopped), for: id, at: now)
+                == [.notice(.stopped, .customer), .notice(.stopped, .operator)])
+        let again = try ControlDatabase(directory: directory.path)
+        #expect(try again.notices(.reached(.stopped), for: id, at: now + .seconds(60)).isEmpty)
+        #expect(try again.casesWithNews(at: now + .seconds(60)).isEmpty)
+        let later = now + NoticePlan.digestInterval
+        #expect(try again.casesWithNews(at: later) == [id])
+        #expect(try again.notices(.tick, for: id, at: later) == [.digest(.customer), .digest(.operator)])
+        #expect(try again.notices(.tick, for: id, at: later + NoticePlan.digestInterval).isEmpty)
+    }
+
+    @Test func whatAnotherProcessDidIsSeenAndOnesOwnActsAreNot() throws {
+        let other = try ControlDatabase(directory: directory.path, mayCreate: false)
+        _ = try control.changedSinceLastLook()
+        _ = try control.stop(request(joe), at: now)
+        #expect(try !control.changedSinceLastLook())
+        #expect(try other.changedSinceLastLook())
+        _ = try other.lift(joe, author: .person("ann"), reason: "cleaned", at: now)
+        #expect(try control.changedSinceLastLook())
+        #expect(try !control.changedSinceLastLook())
+        #expect(try control.register(at: now).count == 0)
+    }
+
+    @Test func valuesAreKeptAndBounded() throws {
+        #expect(try control.value("detector") == nil)
+        try control.setValue("detector", [1, 2, 3], at: now)
+        try control.setValue("detector", [0, 255], at: now + .seconds(1))
+        let kept = try #require(try control.value("detector"))
+        #expect(kept.bytes == [0, 255])
+        #expect(kept.at == now + .seconds(1))
+        #expect(throws: ControlError.self) {
+            try control.setValue(String(repeating: "x", count: 101), [], at: now)
+        }
+    }
+
+    @Test func aNewerDatabaseIsRefused() throws {
+        try control.pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('2: from the future')") }
+        let error = #expect(throws: ControlError.self) { try ControlDatabase(directory: directory.path) }
+        #expect(error?.code == .unusable)
+    }
+}

@@ -1,0 +1,110 @@
+/// A notice's content before it is text or HTML: both are made from the same blocks, so they never differ.
+///
+/// Every string here is already safe to show (`SafeQuote`); HTML escaping happens in one place, below.
+struct NoticeDocument {
+    var title: String
+    var blocks: [Block] = []
+
+    enum Block {
+        case heading(String)
+        case paragraph(String)
+        case list([String])
+        /// Label and value.
+        case facts([(String, String)])
+        /// Lines to type.
+        case commands([String])
+        /// What a message said.
+        case quote([String])
+        /// A link of our own.
+        case link(String)
+    }
+
+    // MARK: - Text
+
+    /// Lines of at most about 76 columns, ending in LF.
+    var text: String {
+        var lines = [title, String(repeating: "=", count: min(76, title.unicodeScalars.count)), ""]
+        for block in blocks {
+            switch block {
+            case .heading(let text): lines += [text, String(repeating: "-", count: min(76, text.unicodeScalars.count))]
+            case .paragraph(let text): lines += Self.wrapped(text, indent: "", first: "") + [""]
+            case .list(let items):
+                for item in items { lines += Self.wrapped(item, indent: "  ", first: "- ") }
+                lines.append("")
+            case .facts(let facts):
+                let width = facts.map(\.0.count).max() ?? 0
+                for (label, value) in facts {
+                    lines.append(label + ": " + String(repeating: " ", count: width - label.count) + value)
+                }
+                lines.append("")
+            case .commands(let commands): lines += commands.map { "    " + $0 } + [""]
+            case .quote(let quoted): lines += quoted.map { "  | " + $0 } + [""]
+            case .link(let url): lines += [url, ""]
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func wrapped(_ text: String, indent: String, first: String) -> [String] {
+        var lines: [String] = []
+        var line = first
+        var isEmpty = true
+        for word in text.split(separator: " ") {
+            if !isEmpty, line.count + word.count + 1 > 76 {
+                lines.append(line)
+                line = indent
+                isEmpty = true
+            }
+            line += (isEmpty ? "" : " ") + word
+            isEmpty = false
+        }
+        return lines + [line]
+    }
+
+    // MARK: - HTML
+
+    /// A page without scripts, images, styles from elsewhere, or links but our own.
+    var html: String {
+        var lines = [
+            "<!DOCTYPE html>",
+            "<html lang=\"en\"><head><meta charset=\"utf-8\"><title>\(Self.escaped(title))</title></head>",
+            "<body style=\"font-family:sans-serif;max-width:44em\">",
+            "<h1 style=\"font-size:1.3em\">\(Self.escaped(title))</h1>",
+        ]
+        for block in blocks { lines += Self.html(block) }
+        return (lines + ["</body></html>", ""]).joined(separator: "\n")
+    }
+
+    private static func html(_ block: Block) -> [String] {
+        switch block {
+        case .heading(let text): ["<h2 style=\"font-size:1.1em\">\(escaped(text))</h2>"]
+        case .paragraph(let text): ["<p>\(escaped(text))</p>"]
+        case .list(let items): ["<ul>"] + items.map { "<li>\(escaped($0))</li>" } + ["</ul>"]
+        case .facts(let facts):
+            ["<table>"]
+                + facts.map {
+                    "<tr><th style=\"text-align:left;padding-right:1em\">\(escaped($0.0))</th><td>\(escaped($0.1))</td></tr>"
+                } + ["</table>"]
+        case .commands(let commands): ["<pre>"] + commands.map(escaped) + ["</pre>"]
+        case .quote(let quoted):
+            ["<pre style=\"border-left:3px solid #999;padding-left:1em;white-space:pre-wrap\">"] + quoted.map(escaped)
+                + ["</pre>"]
+        case .link(let url): ["<p><a href=\"\(escaped(url))\">\(escaped(url))</a></p>"]
+        }
+    }
+
+    static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}

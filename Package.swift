@@ -17,11 +17,10 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let posix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let concurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let tls = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -52,10 +51,7 @@ let level2: [Target] =
     + library("Enforcement", ["MailTypes"])
 
 /// 3: adapters
-let level3: [Target] =
-    library("SluiceConfiguration", ["MailTypes", "Detection", yams])
-    + library("Spool", ["MailTypes", "Detection", grdb, concurrency])
-    + library("ControlStore", ["MailTypes", "Enforcement", grdb, crypto, concurrency])
+let level3: [Target] = library("Spool", ["MailTypes", "Detection", grdb, concurrency])
 
 /// 5: what Sluice does
 let level5: [Target] = library(
@@ -77,9 +73,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: level0 + level1 + level2 + level3 + level5 + level6 + endToEnd
 )

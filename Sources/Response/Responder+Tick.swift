@@ -1,0 +1,108 @@
+import ControlStore
+package import Enforcement
+package import MailTypes
+import NIOConcurrencyHelpers
+
+/// What time and other processes bring.
+extension Responder {
+    /// Quiet cases are looked for once in so many ticks: every ten minutes.
+    private static let quietTicks = 1200
+
+    /// Writes counts, ends stops whose time is over, notices what the command line changed, sends digests. Returns at once; a
+    /// tick that comes while the one before still works is left out.
+    package func tick(at time: Timestamp) {
+        let ticks: Int? = state.withLockedValue { state in
+            guard !state.isTicking else { return nil }
+            state.isTicking = true
+            state.ticks += 1
+            return state.ticks
+        }
+        guard let ticks else { return }
+        let accepted = submit { [self] in
+            defer { state.withLockedValue { $0.isTicking = false } }
+            work(at: time, closesQuiet: ticks % Self.quietTicks == 1)
+        }
+        if !accepted { state.withLockedValue { $0.isTicking = false } }
+    }
+
+    /// Reads the stops again from the database, whoever changed them.
+    package func reload() {
+        let time = callbacks.now()
+        submit { [self] in guarded("stops not read") { try readStops(at: time) } }
+    }
+
+    /// Stops a source for a person: confirmed at once.
+    package func stop(_ source: SourceID, reason: String, until: Timestamp?, author: String, at time: Timestamp)
+        throws(ControlError) -> Stop
+    {
+        let outcome = try control.stop(
+            .init(source: source, reason: reason, certainty: .confirmed, until: until, author: .person(author)),
+            at: time)
+        inForce(outcome.stop, at: time)
+        submit { [self] in
+            guarded("notice not sent") { try tell(.reached(.stopped), of: outcome.stop.caseID, source, at: time) }
+        }
+        return outcome.stop
+    }
+
+    /// Lifts the stop of exactly that source for a person; `nil` if there is none.
+    package func lift(_ source: SourceID, reason: String, author: String, at time: Timestamp)
+        throws(ControlError) -> Stop?
+    {
+        guard let stop = try control.lift(source, author: .person(author), reason: reason, at: time) else {
+            return nil
+        }
+        ended(stop)
+        submit { [self] in
+            guarded("notice not sent") { try tell(.reached(.lifted), of: stop.caseID, source, at: time) }
+        }
+        return stop
+    }
+
+    private func work(at time: Timestamp, closesQuiet: Bool) {
+        writeCounts(at: time)
+        guarded("stops not ended") {
+            for stop in try control.expireStops(at: time) {
+                ended(stop)
+                try tell(.reached(.lifted), of: stop.caseID, stop.source, at: time)
+            }
+        }
+        guarded("stops not read") { if try control.changedSinceLastLook() { try readStops(at: time) } }
+        guarded("digest not sent") {
+            for id in try control.casesWithNews(at: time) {
+                guard let incident = try control.incident(id), let source = incident.sources.first else { continue }
+                try tell(.tick, of: id, source, at: time)
+            }
+        }
+        if closesQuiet {
+            guarded("cases not closed") {
+                for id in try control.closeQuietCases(at: time) {
+                    state.withLockedValue { $0.ledger.forget(case: id) }
+                }
+            }
+            state.withLockedValue { $0.ledger.expire(at: time) }
+        }
+        outbox.retry()
+    }
+
+    /// Compares the stops in force with the database's, and carries out the difference.
+    private func readStops(at time: Timestamp) throws {
+        let stored = try control.register(at: time)
+        let present = state.withLockedValue { $0.register }
+        for stop in present.all where stored[stop.source] == nil {
+            ended(stop)
+            try tell(.reached(.lifted), of: stop.caseID, stop.source, at: time)
+        }
+        for stop in stored.all where present[stop.source] != stop {
+            inForce(stop, at: time)
+            try tell(
+                .reached(stop.certainty == .confirmed ? .stopped : .doubted), of: stop.caseID, stop.source, at: time)
+        }
+    }
+
+    private func guarded(_ failure: String, _ work: () throws -> Void) {
+        do { try work() } catch {
+            logger.error("response failed", metadata: ["what": "\(failure)", "error": "\(error)"])
+        }
+    }
+}

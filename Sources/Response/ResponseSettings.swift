@@ -1,0 +1,46 @@
+package import MailTypes
+
+/// Whom the response tells, under which name, and how long what it does lasts.
+package struct ResponseSettings: Hashable, Sendable {
+    /// The notices' author and this gateway's name; `nil`: no notices are sent.
+    package var sender: Sender?
+    /// Who gets the operator's notices; `nil`: nobody.
+    package var operatorAddress: EmailAddress?
+    package var contacts: [CustomerID: Contact] = [:]
+    /// Where the console is, such as `https://sluice.example.net`, without a slash at the end.
+    package var baseURL: String?
+    /// How long held mail is kept, for the notices.
+    package var retention: Duration = .seconds(5 * 86_400)
+    /// A stop in doubt that nothing confirms ends by itself after this: well before clients give their mail back.
+    package var doubtDuration: Duration = .seconds(86_400)
+    /// A confirmed stop's end; `nil`: when somebody lifts it.
+    package var stopDuration: Duration?
+    /// Suspect messages, held or refused, that confirm a stop.
+    package var confirmAfter = 6
+    /// How long delivery of a notice is tried.
+    package var noticeLifetime: Duration = .seconds(3 * 86_400)
+
+    package init() {}
+
+    package struct Sender: Hashable, Sendable {
+        package var address: EmailAddress
+        package var hostname: DomainName
+
+        package init(address: EmailAddress, hostname: DomainName) {
+            self.address = address
+            self.hostname = hostname
+        }
+    }
+
+    /// The customer's person for such matters.
+    package struct Contact: Hashable, Sendable {
+        /// For people.
+        package var name: String
+        package var address: EmailAddress?
+
+        package init(name: String, address: EmailAddress?) {
+            self.name = name
+            self.address = address
+        }
+    }
+}

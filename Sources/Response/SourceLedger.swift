@@ -1,0 +1,75 @@
+import Detection
+import Enforcement
+import MailTypes
+
+/// What is counted of suspected sources between two writes to the database, and which case each belongs to. A value,
+/// bounded, time passed in.
+struct SourceLedger: Sendable {
+    /// Sources watched at a time: a flood of new ones is their server's matter.
+    static let capacity = 20_000
+    /// A source that was doubtful once and did nothing since is forgotten.
+    static let memory = Duration.seconds(86_400)
+    /// Different refused messages remembered a stop, to tell new ones from repetitions.
+    static let repetitions = 64
+
+    struct Entry: Sendable {
+        var since: Timestamp
+        var last: Timestamp
+        var caseID: CaseID?
+        /// Not yet written.
+        var pending = IncidentCase.Counts()
+        var held = 0
+        var samples: [CaseSample] = []
+        var sampled = 0
+        var lastDelivered: SubmissionID?
+        /// Suspect messages refused under the stop, each once.
+        var refused: Set<UInt64> = []
+        var isOpening = false
+        var isStopping = false
+        var isConfirming = false
+    }
+
+    private(set) var entries: [SourceID: Entry] = [:]
+
+    subscript(source: SourceID) -> Entry? { entries[source] }
+
+    /// Changes the source's entry, made if there is room for it.
+    mutating func update(_ source: SourceID, at time: Timestamp, _ change: (inout Entry) -> Void) {
+        if entries[source] == nil {
+            guard entries.count < Self.capacity else { return }
+            entries[source] = Entry(since: time, last: time)
+        }
+        entries[source]?.last = max(entries[source]?.last ?? time, time)
+        if entries[source] != nil { change(&entries[source, default: Entry(since: time, last: time)]) }
+    }
+
+    /// Takes the counts and samples that belong to cases, to be written.
+    mutating func takePending() -> [(CaseID, [IncidentCase.Event])] {
+        var events: [CaseID: [IncidentCase.Event]] = [:]
+        for (source, entry) in entries {
+            guard let id = entry.caseID else { continue }
+            let counts = entry.pending
+            guard counts != IncidentCase.Counts() || !entry.samples.isEmpty else { continue }
+            if counts.delivered > 0 { events[id, default: []].append(.delivered(counts.delivered)) }
+            if counts.held > 0 { events[id, default: []].append(.held(counts.held)) }
+            if counts.refused > 0 { events[id, default: []].append(.refused(counts.refused)) }
+            for sample in entry.samples { events[id, default: []].append(.sampled(sample)) }
+            entries[source]?.pending = IncidentCase.Counts()
+            entries[source]?.samples = []
+        }
+        return events.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    /// Forgets a case that ended, and sources without one that were quiet for long.
+    mutating func forget(case id: CaseID) {
+        for (source, entry) in entries where entry.caseID == id { entries[source] = nil }
+    }
+
+    mutating func forget(_ source: SourceID) { entries[source] = nil }
+
+    mutating func expire(at time: Timestamp) {
+        for (source, entry) in entries where entry.caseID == nil && time - entry.last > Self.memory {
+            entries[source] = nil
+        }
+    }
+}

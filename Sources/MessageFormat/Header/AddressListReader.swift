@@ -79,16 +79,26 @@ enum AddressListReader {
         private mutating func angle(_ span: Span<UInt8>, _ start: Int) -> Int {
             let end = Bytes.firstIndex(of: 0x3e, in: span, start..<span.count) ?? span.count
             var address: [UInt8] = []
-            for i in (start + 1)..<max(start + 1, end) where !Bytes.isSpace(span[i]) { address.append(span[i]) }
+            address.append(span.extracting(min(start + 1, end)..<end))
+            address = Self.withoutOuterSpace(address)
             // A source route (RFC 5322 §4.4) is left out.
             if address.first == 0x40, let colon = address.firstIndex(of: 0x3a) { address.removeSubrange(...colon) }
             bracketed = address
             return min(span.count, end + 1)
         }
 
+        /// Without the white space outside quotes.
+        private static func withoutOuterSpace(_ words: [UInt8]) -> [UInt8] {
+            var isQuoted = false
+            return words.filter { byte in
+                if byte == 0x22 { isQuoted.toggle() }
+                return isQuoted || !Bytes.isSpace(byte)
+            }
+        }
+
         mutating func endMailbox() {
             defer { (words, name, comment, bracketed) = ([], [], [], nil) }
-            let address = bracketed ?? Bytes.withoutSpace(words)
+            let address = bracketed ?? Self.withoutOuterSpace(words)
             let shown = bracketed == nil ? comment : (name.allSatisfy(Bytes.isSpace) ? comment : name)
             let trimmed = Bytes.trimmed(shown.span)
             guard !address.isEmpty || !trimmed.isEmpty else { return }

@@ -33,6 +33,7 @@ struct MarkupReader {
             }
         }
         endAnchor(&urls)
+        if text.last == 0x0a { text.removeLast() }
         urls.addText(text.span)
     }
 

@@ -50,7 +50,7 @@ struct URLCollector: Sendable {
                 continue
             }
             let end = Self.end(text, from: i)
-            if end > i + 4 { add(text.extracting(start..<end), .text) }
+            if end > i + 3 { add(text.extracting(start..<end), .text) }
             i = max(end, i + 1)
         }
     }

@@ -56,6 +56,7 @@ struct ContentCollector: Sendable {
             case .html: addHTML(part)
             }
         }
+        if urls.isFull { defects.insert(.truncated) }
         self.kind = nil
         raw.removeAll(keepingCapacity: true)
     }

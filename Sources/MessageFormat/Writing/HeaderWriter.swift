@@ -9,8 +9,9 @@ package struct HeaderWriter: Sendable {
 
     /// Columns of a folded line; RFC 5322 §2.1.1 recommends 78.
     private static let width = 76
-    /// Bytes of UTF-8 in one encoded word: 60 characters of base64, 72 with its frame (RFC 2047 §2: 75).
-    private static let wordBytes = 45
+    /// Bytes of UTF-8 in one encoded word: 48 characters of base64, 60 with its frame (RFC 2047 §2: at most 75, and 76 a
+    /// line, with the field's name on the first).
+    private static let wordBytes = 36
 
     package init() {}
 

@@ -17,10 +17,13 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let posix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let concurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let ssl = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let tls = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -34,6 +37,10 @@ func library(
         .testTarget(
             name: name + "Tests", dependencies: [.byName(name: name)] + dependencies + tests, swiftSettings: settings),
     ]
+}
+
+func systemLibrary(_ name: String, apt: String) -> [Target] {
+    [.systemLibrary(name: name, providers: [.apt([apt])])]
 }
 
 /// 0: values
@@ -51,7 +58,17 @@ let level2: [Target] =
     + library("Enforcement", ["MailTypes"])
 
 /// 3: adapters
-let level3: [Target] = library("Spool", ["MailTypes", "Detection", grdb, concurrency])
+let level3: [Target] =
+    library("SluiceConfiguration", ["MailTypes", "SMTPProtocol", "Detection", yams])
+    + library("Spool", ["MailTypes", "Detection", grdb, concurrency])
+    + library("ControlStore", ["MailTypes", "Enforcement", grdb, crypto, concurrency])
+    + systemLibrary("CUnbound", apt: "libunbound-dev")
+    + library("DNSClient", ["MailTypes", "CUnbound", nio, concurrency], tests: [posix])
+    + library("TLSContexts", ["MailTypes", ssl, concurrency])
+
+/// 4: NIO shells around the machines of level 1
+let level4: [Target] = library(
+    "SMTPSending", ["MailTypes", "SMTPProtocol", "TLSContexts", nio, posix, concurrency, ssl, tls])
 
 /// 5: what Sluice does
 let level5: [Target] = library(
@@ -69,11 +86,14 @@ let package = Package(
     name: "Sluice",
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
-    targets: level0 + level1 + level2 + level3 + level5 + level6 + endToEnd
+    targets: level0 + level1 + level2 + level3 + level4 + level5 + level6 + endToEnd
 )

@@ -52,13 +52,20 @@ package struct ContentSample: Sendable {
     /// How much of a message is looked at, whatever its size: the cost of one judgement is bounded by these.
     package enum Bounds {
         package static let fields = 64
+        package static let fieldNameBytes = 64
         package static let fieldBytes = 1024
         package static let bodyBytes = 24 * 1024
+        /// The body's head, a view of its own: where a pitch stands, before an essay drowns it.
+        package static let headBytes = 1500
+        package static let words = 4000
         package static let markupBytes = 32 * 1024
+        package static let markupFeatures = 2000
         package static let urls = 64
         package static let parts = 32
-        /// Bytes of header, and of body, whose 4-grams count.
+        /// Bytes of header, of one field, and of body whose 4-grams count; and of all together.
         package static let gramHeaderBytes = 1500
+        package static let gramLineBytes = 256
         package static let gramBodyBytes = 3500
+        package static let gramBytes = 6000
     }
 }

@@ -29,6 +29,12 @@ struct ByteReader {
         return bytes.reversed().reduce(0) { ($0 << 8) | T(truncatingIfNeeded: $1) }
     }
 
+    /// A moment within some hundred thousand years of now, so that differences are safe to take.
+    mutating func microseconds() -> Int64? {
+        guard let value = integer(Int64.self), value.magnitude < 1 << 62 else { return nil }
+        return value
+    }
+
     /// Only finite numbers: nothing else is ever written.
     mutating func double() -> Double? {
         guard let bits = integer(UInt64.self) else { return nil }

@@ -15,7 +15,7 @@ package struct DetectionPolicy: Hashable, Sendable {
     /// Taken from each message's log-odds before it is added to a sum (the reference value of Page's CUSUM).
     package var drift = 0.5
     /// What one clean message takes back at most: nine good ones must not pay for a bad one, twelve do.
-    package var credit = 0.3
+    package var credit = 0.35
     /// What one message adds to a sum at most.
     package var largestStep = 5.0
     /// Accounts of a server stopped within `wideningWindow` before the server itself is; likewise a customer's servers.

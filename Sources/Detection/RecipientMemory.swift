@@ -32,7 +32,7 @@ struct RecipientMemory: Hashable, Sendable {
         var inYoung = true
         var inOld = true
         for round in 0..<4 {
-            let bit = Int(hash >> UInt64(16 * round)) & (Self.words * 64 - 1)
+            let bit = Int(truncatingIfNeeded: hash >> UInt64(16 * round)) & (Self.words * 64 - 1)
             let mask: UInt64 = 1 << UInt64(bit & 63)
             inYoung = inYoung && young[bit >> 6] & mask != 0
             inOld = inOld && old[bit >> 6] & mask != 0

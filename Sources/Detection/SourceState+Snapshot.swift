@@ -26,11 +26,11 @@ extension SourceState {
     }
 
     init?(from reader: inout ByteReader) {
-        guard let last = reader.integer(Int64.self) else { return nil }
+        guard let last = reader.microseconds() else { return nil }
         self.init(at: Timestamp(microseconds: last))
         guard let messages = Rates(from: &reader), let recipients = Rates(from: &reader),
             let suspects = Rates(from: &reader), let sum = reader.double(), sum >= 0,
-            let suspectsInSum = reader.integer(UInt32.self), let sumBegan = reader.integer(Int64.self),
+            let suspectsInSum = reader.integer(UInt32.self), let sumBegan = reader.microseconds(),
             let newRecipients = WindowCount(from: &reader), let usualNewShare = reader.double(),
             let delivered = WindowCount(from: &reader), let unknown = WindowCount(from: &reader),
             let refused = WindowCount(from: &reader), let senders = DistinctCount(from: &reader),
@@ -44,7 +44,7 @@ extension SourceState {
         (self.delivered, self.unknown, self.refused) = (delivered, unknown, refused)
         (self.senders, self.heloNames, self.addresses) = (senders, heloNames, addresses)
         for _ in 0..<partCount {
-            guard let hash = reader.integer(UInt64.self), let time = reader.integer(Int64.self),
+            guard let hash = reader.integer(UInt64.self), let time = reader.microseconds(),
                 let flag = reader.integer(UInt8.self), flag <= 1
             else { return nil }
             parts.entries.append(
@@ -117,7 +117,7 @@ extension RecipientMemory {
             guard let word = reader.integer(UInt64.self) else { return nil }
             old[index] = word
         }
-        guard let inserted = reader.integer(UInt32.self), let began = reader.integer(Int64.self),
+        guard let inserted = reader.integer(UInt32.self), let began = reader.microseconds(),
             let total = reader.integer(UInt32.self), total < .max
         else { return nil }
         (self.inserted, self.began, self.total) = (inserted, began, total)

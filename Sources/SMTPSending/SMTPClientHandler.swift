@@ -117,7 +117,7 @@ final class SMTPClientHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        interrupt(context) { $0.connectionLost(&$1) }
+        interrupt(context) { $0.connectionLost("The connection was lost", &$1) }
         context.fireChannelInactive()
     }
 

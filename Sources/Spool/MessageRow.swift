@@ -5,58 +5,31 @@ import MailTypes
 
 /// Between `SpooledMessage` and its row.
 enum MessageRow {
-    static func insert(_ db: Database, _ message: SpooledMessage) throws {
-        let identity = message.identity
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO message (id, kind, customer, server, account, basis, envelope, size, chunks, received, held_until,
-                pool, action, log_odds, campaign, reasons, case_id, expires)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            message.id.rawValue, message.kind.rawValue, identity?.customer.description, identity?.server.description,
-            identity?.account?.description, identity?.evidence.rawValue,
-            Data(EnvelopeCodec.encode(message.envelope, message.recipients)), message.size.bytes, message.chunkCount,
-            message.received.microseconds, heldUntil(message.state), message.pool.rawValue, message.action.rawValue,
-            message.logOdds, message.campaign.map { Int64(bitPattern: $0.rawValue) }, message.reasons,
-            message.caseID?.rawValue, message.expires.microseconds,
-        ])
+    static func fetch(_ db: Database, _ id: SubmissionID) throws -> SpooledMessage? {
+        try Row.fetchOne(db, sql: "SELECT * FROM message WHERE id = ?", arguments: [id.rawValue]).map(message)
     }
 
-    static func update(_ db: Database, _ message: SpooledMessage) throws {
-        try db.cachedStatement(sql: "UPDATE message SET envelope = ? WHERE id = ?").execute(arguments: [
-            Data(EnvelopeCodec.encode(message.envelope, message.recipients)), message.id.rawValue,
-        ])
-        guard db.changesCount == 1 else { throw SpoolError(.notFound, "there is no message \(message.id)") }
-    }
-
-    static func delete(_ db: Database, _ id: SubmissionID) throws {
-        try db.cachedStatement(sql: "DELETE FROM body WHERE message = ?").execute(arguments: [id.rawValue])
-        try db.cachedStatement(sql: "DELETE FROM message WHERE id = ?").execute(arguments: [id.rawValue])
-    }
-
-    static func move(
-        _ db: Database, _ id: SubmissionID, _ state: SpooledMessage.State, _ author: String, _ time: Timestamp
-    ) throws {
-        let until = heldUntil(state)
-        try db.execute(
-            sql: "UPDATE message SET held_until = ? WHERE id = ? AND (held_until IS NULL) <> (? IS NULL)",
-            arguments: [until, id.rawValue, until])
-        guard db.changesCount == 1 else {
-            throw SpoolError(.notFound, "message \(id) is not there, or already \(until == nil ? "queued" : "held")")
+    /// Up to `limit` messages. A row that cannot be read is left out, so that one damaged message does not keep the others
+    /// from going; `Spool.integrityProblems` names it.
+    static func fetch(_ db: Database, _ condition: String, _ arguments: StatementArguments, limit: Int) throws
+        -> [SpooledMessage]
+    {
+        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM message " + condition, arguments: arguments)
+        var messages: [SpooledMessage] = []
+        while messages.count < limit, let row = try rows.next() {
+            if let message = try? message(row) { messages.append(message) }
         }
-        try db.execute(
-            sql: "INSERT INTO fate (message, at, what, author) VALUES (?, ?, ?, ?)",
-            arguments: [id.rawValue, time.microseconds, until == nil ? "released" : "held", author])
+        return messages
     }
 
-    static func fetch(_ db: Database, _ condition: String, _ arguments: StatementArguments) throws -> [SpooledMessage] {
-        try Row.fetchAll(db, sql: "SELECT * FROM message " + condition, arguments: arguments).map(message)
-    }
-
-    private static func heldUntil(_ state: SpooledMessage.State) -> Int64? {
-        if case .held(let until) = state { return until.microseconds }
-        return nil
+    /// The numbers of messages whose rows cannot be read, at most `limit`.
+    static func damaged(_ db: Database, limit: Int) throws -> [SubmissionID] {
+        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM message")
+        var damaged: [SubmissionID] = []
+        while damaged.count < limit, let row = try rows.next() {
+            if (try? message(row)) == nil { damaged.append(SubmissionID(rawValue: row["id"])) }
+        }
+        return damaged
     }
 
     private static func message(_ row: Row) throws -> SpooledMessage {

@@ -11,6 +11,8 @@ package struct SpoolError: Error, Sendable, CustomStringConvertible {
         case locked
         /// The database is not one of ours, is damaged, or is not as durable as it must be.
         case unusable
+        /// A message or chunk of that number is there already: a fault of the caller, who must take a new number.
+        case conflict
         /// There is no such message, or it is not in the state that the act needs.
         case notFound
     }

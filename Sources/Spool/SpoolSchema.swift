@@ -1,46 +1,83 @@
-import GRDB
-
-/// The spool's tables. `body` holds content in chunks of at most 64 KiB; a chunk whose message has no row belongs to a
-/// submission that never ended, and goes at the next start.
+/// The spool's tables, and how they come to be.
 enum SpoolSchema {
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1: messages and bodies") { db in
-            try db.execute(
-                sql: """
-                    CREATE TABLE message (
-                        id INTEGER PRIMARY KEY,
-                        kind TEXT NOT NULL,
-                        customer TEXT, server TEXT, account TEXT, basis TEXT,
-                        envelope BLOB NOT NULL,
-                        size INTEGER NOT NULL,
-                        chunks INTEGER NOT NULL,
-                        received INTEGER NOT NULL,
-                        held_until INTEGER,
-                        pool TEXT NOT NULL,
-                        action TEXT NOT NULL,
-                        log_odds REAL NOT NULL,
-                        campaign INTEGER,
-                        reasons TEXT NOT NULL,
-                        case_id INTEGER,
-                        expires INTEGER NOT NULL
-                    );
-                    CREATE INDEX message_held ON message (held_until) WHERE held_until IS NOT NULL;
-                    CREATE TABLE body (
-                        message INTEGER NOT NULL,
-                        idx INTEGER NOT NULL,
-                        data BLOB NOT NULL,
-                        PRIMARY KEY (message, idx)
-                    ) WITHOUT ROWID;
-                    CREATE TABLE fate (
-                        message INTEGER NOT NULL,
-                        at INTEGER NOT NULL,
-                        what TEXT NOT NULL,
-                        author TEXT NOT NULL
-                    );
-                    CREATE INDEX fate_message ON fate (message);
-                    """)
+    /// `PRAGMA user_version`. A file with a higher one is left alone.
+    static let version: Int64 = 1
+    /// Bytes a page. With 8 KiB a 4 KiB message lies in one page with its neighbours, instead of in overflow pages.
+    static let pageSize = 8192
+    /// How long one writer waits for another process (a command), in milliseconds.
+    static let busyTimeout = 5000
+    /// The write-ahead log is cut back to this when it was longer.
+    static let journalLimit = 67_108_864
+
+    /// Opens the file for writing, makes the tables where there are none, and checks that commits are durable.
+    static func open(path: String, mayCreate: Bool) throws(SpoolError) -> SQLiteConnection {
+        let connection = try SQLiteConnection(path: path, mayCreate: mayCreate)
+        try connection.execute("PRAGMA busy_timeout = \(busyTimeout)")
+        if try connection.integer("PRAGMA user_version") == 0, mayCreate {
+            // Both only take effect before the first table is made.
+            try connection.execute("PRAGMA page_size = \(pageSize); PRAGMA auto_vacuum = INCREMENTAL")
         }
-        return migrator
+        try connection.execute("PRAGMA journal_mode = WAL")
+        try connection.execute(
+            """
+            PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;
+            PRAGMA journal_size_limit = \(journalLimit); PRAGMA cache_size = -16384
+            """)
+        try migrate(connection, path: path, mayCreate: mayCreate)
+        guard try connection.integer("PRAGMA synchronous") == 2 else {
+            throw SpoolError(.unusable, "SQLite does not keep synchronous=FULL on \(path)")
+        }
+        return connection
     }
+
+    private static func migrate(_ connection: SQLiteConnection, path: String, mayCreate: Bool) throws(SpoolError) {
+        let found = try connection.integer("PRAGMA user_version") ?? 0
+        guard found <= version else { throw SpoolError(.unusable, "\(path) was written by a newer version") }
+        guard found < version else { return }
+        guard mayCreate else { throw SpoolError(.unusable, "\(path) is no spool") }
+        try connection.execute("BEGIN IMMEDIATE; \(tables); PRAGMA user_version = \(version); COMMIT")
+    }
+
+    /// `staged` names submissions that are still arriving: their chunks go at the next start. `handoff` is what other
+    /// processes did, for the gateway to see. `fate` outlives the message.
+    private static let tables = """
+        CREATE TABLE message (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            customer TEXT, server TEXT, account TEXT, basis TEXT,
+            envelope BLOB NOT NULL,
+            size INTEGER NOT NULL,
+            chunks INTEGER NOT NULL,
+            received INTEGER NOT NULL,
+            held_until INTEGER,
+            pool TEXT NOT NULL,
+            action TEXT NOT NULL,
+            log_odds REAL NOT NULL,
+            campaign INTEGER,
+            reasons TEXT NOT NULL,
+            case_id INTEGER,
+            expires INTEGER NOT NULL
+        );
+        CREATE INDEX message_held ON message (held_until, id) WHERE held_until IS NOT NULL;
+        CREATE TABLE body (
+            message INTEGER NOT NULL,
+            idx INTEGER NOT NULL,
+            data BLOB NOT NULL,
+            PRIMARY KEY (message, idx)
+        ) WITHOUT ROWID;
+        CREATE TABLE staged (message INTEGER PRIMARY KEY);
+        CREATE TABLE handoff (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            message INTEGER NOT NULL,
+            freed INTEGER NOT NULL
+        );
+        CREATE TABLE fate (
+            message INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            what TEXT NOT NULL,
+            author TEXT NOT NULL
+        );
+        CREATE INDEX fate_message ON fate (message);
+        CREATE INDEX fate_at ON fate (at)
+        """
 }

@@ -1,61 +1,93 @@
 import Dispatch
 import Foundation
-import GRDB
 import NIOConcurrencyHelpers
 
 /// Group commit: one thread takes everything that waits into one transaction, and answers when it is on the disk.
 ///
-/// An operation that fails by itself fails alone (savepoint); when the commit fails, all of its batch fail and nothing of it
-/// is in the database.
+/// An operation that fails by itself fails alone; when the disk or the commit fails, all of its transaction fail and nothing
+/// of it is in the database. Answers are given on the writer's thread and must not block it.
 final class SpoolWriter: Sendable {
-    struct Operation: Sendable {
-        var work: @Sendable (Database) throws -> Void
-        var done: @Sendable (Result<Void, SpoolError>) -> Void
-    }
+    typealias Answer = @Sendable (Result<Int, SpoolError>) -> Void
 
     /// Operations that may wait: about a second's work, so that a stalled disk turns into 451s and not into memory.
     static let queueLimit = 20_000
-    /// Operations in one transaction: bounds how long the first one waits.
+    /// Bytes of content that may wait, for the same reason.
+    static let queueBytes = 67_108_864
+    /// Operations, and bytes, in one transaction: they bound how long the first one waits.
     static let batchLimit = 256
+    static let batchBytes = 8_388_608
+
+    private struct Entry: Sendable {
+        var operation: SpoolOperation
+        var answer: Answer
+    }
 
     private struct State {
-        var waiting: [Operation] = []
+        var waiting: [Entry] = []
+        /// Also those of the batch under way.
+        var count = 0
+        var bytes = 0
         var isStopped = false
     }
 
     private let state = NIOLockedValueBox(State())
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
-    private let pool: DatabasePool
+    private let tables: SpoolTables
 
-    init(pool: DatabasePool) {
-        self.pool = pool
+    init(_ tables: SpoolTables) {
+        self.tables = tables
         let thread = Thread { [self] in run() }
         thread.name = "spool-writer"
         thread.start()
     }
 
-    /// Queues the operation. `done` is called on the writer's thread, or here when the queue is full or the spool closed.
-    func submit(_ operation: Operation) {
-        let accepted = state.withLockedValue { state in
-            guard !state.isStopped, state.waiting.count < Self.queueLimit else { return false }
-            state.waiting.append(operation)
-            return true
+    /// Queues the operation. The answer, bytes freed, comes on the writer's thread; or here when the queue is full or the
+    /// spool closed. What makes room is taken also when the queue is full of bytes.
+    func submit(_ operation: SpoolOperation, _ answer: @escaping Answer) {
+        let weight = operation.weight
+        let (isAccepted, isFirst) = state.withLockedValue { state in
+            guard !state.isStopped, state.count < Self.queueLimit,
+                weight == 0 || state.bytes + weight <= Self.queueBytes
+            else { return (false, false) }
+            state.waiting.append(Entry(operation: operation, answer: answer))
+            state.count += 1
+            state.bytes += weight
+            return (true, state.waiting.count == 1)
         }
-        if accepted {
-            wake.signal()
-        } else {
-            operation.done(.failure(SpoolError(.busy, "too much is waiting to be written to the spool")))
-        }
+        if isFirst { wake.signal() }
+        if !isAccepted { answer(.failure(SpoolError(.busy, "too much is waiting to be written to the spool"))) }
     }
 
-    /// Writes what waits and ends the thread.
+    /// Runs work on the writer's connection, in a transaction, and waits for it. Never on the writer's thread itself.
+    func perform<T: Sendable>(_ work: @escaping @Sendable (SpoolTables) throws(SpoolError) -> T) throws(SpoolError)
+        -> T
+    {
+        let outcome = NIOLockedValueBox<Result<T, SpoolError>?>(nil)
+        let done = DispatchSemaphore(value: 0)
+        submit(
+            .perform { tables throws(SpoolError) in
+                let value = try work(tables)
+                outcome.withLockedValue { $0 = .success(value) }
+            }
+        ) { result in
+            if case .failure(let error) = result { outcome.withLockedValue { $0 = .failure(error) } }
+            done.signal()
+        }
+        done.wait()
+        guard let outcome = outcome.withLockedValue({ $0 }) else {
+            throw SpoolError(.inputOutput, "the spool's writer did not answer")
+        }
+        return try outcome.get()
+    }
+
+    /// Writes what waits and ends the thread. Operations that come later are refused.
     func stop() {
-        let first = state.withLockedValue { state in
+        let isFirst = state.withLockedValue { state in
             defer { state.isStopped = true }
             return !state.isStopped
         }
-        guard first else { return }
+        guard isFirst else { return }
         wake.signal()
         ended.wait()
     }
@@ -64,13 +96,14 @@ final class SpoolWriter: Sendable {
         while true {
             wake.wait()
             while true {
-                let batch = state.withLockedValue { state in
-                    let batch = Array(state.waiting.prefix(Self.batchLimit))
-                    state.waiting.removeFirst(batch.count)
-                    return batch
+                let taken = state.withLockedValue { state in
+                    let taken = state.waiting
+                    state.waiting = []
+                    return taken
                 }
-                guard !batch.isEmpty else { break }
-                commit(batch)
+                guard !taken.isEmpty else { break }
+                var rest = taken[...]
+                while !rest.isEmpty { commit(Self.batch(&rest)) }
             }
             if state.withLockedValue({ $0.isStopped && $0.waiting.isEmpty }) {
                 ended.signal()
@@ -79,54 +112,71 @@ final class SpoolWriter: Sendable {
         }
     }
 
-    private func commit(_ batch: [Operation]) {
-        var results = [Result<Void, SpoolError>](repeating: .success(()), count: batch.count)
-        do {
-            try pool.writeWithoutTransaction { db in
-                try db.inTransaction(.immediate) {
-                    for (index, operation) in batch.enumerated() {
-                        do {
-                            try db.inSavepoint {
-                                try operation.work(db)
-                                return .commit
-                            }
-                        } catch {
-                            let failure = SpoolError(error)
-                            // A full or failing disk is the whole batch's trouble: roll it back at once.
-                            if failure.code == .full || failure.code == .inputOutput { throw failure }
-                            results[index] = .failure(failure)
-                        }
-                    }
-                    return .commit
+    private static func batch(_ rest: inout ArraySlice<Entry>) -> ArraySlice<Entry> {
+        var bytes = 0
+        var count = 0
+        for entry in rest.prefix(batchLimit) {
+            bytes += entry.operation.weight
+            if count > 0, bytes > batchBytes { break }
+            count += 1
+        }
+        defer { rest = rest.dropFirst(count) }
+        return rest.prefix(count)
+    }
+
+    private func commit(_ batch: ArraySlice<Entry>) {
+        var results = transact(batch)
+        // On a full disk what makes room is tried again without its neighbours, or room would never come.
+        if batch.count > 1, results.contains(where: { $0.isFull }) {
+            let indices = batch.enumerated().filter { $0.element.operation.makesRoom }.map(\.offset)
+            let second = transact(indices.map { batch[batch.startIndex + $0] }[...])
+            for (index, result) in zip(indices, second) { results[index] = result }
+        }
+        let weight = batch.reduce(0) { $0 + $1.operation.weight }
+        state.withLockedValue { state in
+            state.count -= batch.count
+            state.bytes -= weight
+        }
+        for (entry, result) in zip(batch, results) { entry.answer(result) }
+    }
+
+    /// One transaction, one result for each entry.
+    private func transact(_ batch: ArraySlice<Entry>) -> [Result<Int, SpoolError>] {
+        guard !batch.isEmpty else { return [] }
+        var results: [Result<Int, SpoolError>] = []
+        results.reserveCapacity(batch.count)
+        do throws(SpoolError) {
+            try tables.beginTransaction()
+            for entry in batch {
+                do throws(SpoolError) {
+                    results.append(.success(try tables.run(entry.operation)))
+                } catch {
+                    guard error.concernsOneOperation else { throw error }
+                    results.append(.failure(error))
                 }
             }
+            try tables.commitTransaction()
+            return results
         } catch {
-            let failure = SpoolError(error)
-            results = Array(repeating: .failure(failure), count: batch.count)
+            tables.abandonTransaction()
+            return Array(repeating: .failure(error), count: batch.count)
         }
-        for (operation, result) in zip(batch, results) { operation.done(result) }
     }
 }
 
 extension SpoolError {
-    /// What SQLite's error means for the client.
-    init(_ error: any Error) {
-        if let own = error as? SpoolError {
-            self = own
-            return
+    /// Whether the other operations of the transaction can go on.
+    var concernsOneOperation: Bool {
+        switch code {
+        case .notFound, .conflict: true
+        case .full, .inputOutput, .busy, .locked, .unusable: false
         }
-        guard let database = error as? DatabaseError else {
-            self.init(.inputOutput, "the spool failed: \(error)")
-            return
-        }
-        switch database.resultCode {
-        case .SQLITE_FULL: self.init(.full, "the spool's disk is full")
-        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
-            self.init(.unusable, "the spool database is damaged: \(database.message ?? "")")
-        default:
-            self.init(
-                .inputOutput,
-                "the spool could not be written: \(database.message ?? "error \(database.resultCode.rawValue)")")
-        }
+    }
+}
+
+extension Result<Int, SpoolError> {
+    var isFull: Bool {
+        if case .failure(let error) = self { return error.code == .full }
+        return false
     }
 }

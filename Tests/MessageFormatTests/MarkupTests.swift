@@ -65,4 +65,13 @@ import Testing
         let bytes = Array(url.utf8)
         #expect(string(URLCollector.host(bytes.span)) == expected)
     }
+
+    @Test func whiteSpaceInASchemeHidesNothing() {
+        #expect(read("<a href='ht\ttp://\nevil.example/'>x</a>").urls.map { string($0.host) } == ["evil.example"])
+    }
+
+    @Test func repeatedURLsCountOnce() {
+        let result = read(String(repeating: "<a href='http://a.example/'>x</a>", count: 50) + "http://a.example/")
+        #expect(result.urls.count == 1)
+    }
 }

@@ -3,7 +3,12 @@ enum HTMLEntities {
     /// The longest reference looked at, without `&` and `;`.
     static let longest = 10
 
-    static func scalar(_ name: [UInt8]) -> UInt32? { names[name] }
+    static func scalar(name: Span<UInt8>) -> UInt32? {
+        guard name.count <= 8 else { return nil }
+        var key: UInt64 = 0
+        for i in 0..<name.count { key = key << 8 | UInt64(name[i]) }
+        return names[key]
+    }
 
     /// The scalar of `#64` or `#x40`; those of 128…159 are windows-1252's (WHATWG HTML §13.2.5.80).
     static func scalar(number digits: Span<UInt8>) -> UInt32? {
@@ -20,8 +25,8 @@ enum HTMLEntities {
         return value == 0 ? 0xfffd : value
     }
 
-    /// Name and scalar in hex.
-    private static let names: [[UInt8]: UInt32] = {
+    /// Name and scalar in hex; no name is longer than 8 bytes, so they are keyed by their bytes as a number.
+    private static let names: [UInt64: UInt32] = {
         let words = """
             AElig c6 Aacute c1 Acirc c2 Agrave c0 Alpha 391 Aring c5 Atilde c3 Auml c4 Beta 392 Ccedil c7 Chi \
             3a7 Dagger 2021 Delta 394 ETH d0 Eacute c9 Ecirc ca Egrave c8 Epsilon 395 Eta 397 Euml cb Gamma 393 \
@@ -49,9 +54,9 @@ enum HTMLEntities {
             2191 ucirc fb ugrave f9 uml a8 upsih 3d2 upsilon 3c5 uuml fc weierp 2118 xi 3be yacute fd yen a5 \
             yuml ff zeta 3b6 zwj 200d zwnj 200c apos 27
             """.split(separator: " ")
-        var names: [[UInt8]: UInt32] = [:]
+        var names: [UInt64: UInt32] = [:]
         for i in stride(from: 0, to: words.count - 1, by: 2) {
-            names[Array(words[i].utf8)] = UInt32(words[i + 1], radix: 16)
+            names[words[i].utf8.reduce(0) { $0 << 8 | UInt64($1) }] = UInt32(words[i + 1], radix: 16)
         }
         return names
     }()

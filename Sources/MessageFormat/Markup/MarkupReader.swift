@@ -11,7 +11,7 @@ struct MarkupReader {
     /// Where an anchor's text begins, and its URL.
     private var anchor: (start: Int, url: Int)?
     /// The element that hides, and how many of its name are open within.
-    private var hiding: (name: [UInt8], open: Int)?
+    private var hiding: (name: TagName, open: Int)?
     private var owesSpace = false
 
     init(textLimit: Int) { self.textLimit = textLimit }
@@ -27,8 +27,9 @@ struct MarkupReader {
                 owesSpace = true
                 i += 1
             case let byte where byte < 0x80:
-                put(byte)
-                i += 1
+                let start = i
+                repeat { i += 1 } while i < source.count && Self.isPlain(source[i])
+                put(source.extracting(start..<i))
             default: i = readForeign(source, i)
             }
         }
@@ -51,6 +52,24 @@ struct MarkupReader {
             if let last = text.last, last != 0x0a { text.append(0x20) }
         }
         text.append(byte)
+    }
+
+    private mutating func put(_ run: Span<UInt8>) {
+        guard hiding == nil else {
+            hidden += run.count
+            return
+        }
+        guard text.count < textLimit else { return }
+        if owesSpace {
+            owesSpace = false
+            if let last = text.last, last != 0x0a { text.append(0x20) }
+        }
+        text.append(run, limit: textLimit)
+    }
+
+    @inline(__always)
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte < 0x80 && byte != 0x3c && byte != 0x26 && !Bytes.isSpace(byte)
     }
 
     private mutating func put(scalar: UInt32) {
@@ -101,9 +120,7 @@ struct MarkupReader {
         if word[0] == 0x23 {
             scalar = HTMLEntities.scalar(number: word)
         } else {
-            var name: [UInt8] = []
-            name.append(word)
-            scalar = HTMLEntities.scalar(name)
+            scalar = HTMLEntities.scalar(name: word)
         }
         guard let scalar else { return nil }
         return (scalar, end < source.count && source[end] == 0x3b ? end + 1 : end)
@@ -144,7 +161,7 @@ struct MarkupReader {
         } else {
             apply(tag, source, &urls)
         }
-        if !tag.isClosing, Self.rawElements.contains(tag.name) { return Self.rawEnd(source, tag.end, tag.name) }
+        if !tag.isClosing, tag.name.role == .raw { return Self.rawEnd(source, tag.end, tag.name) }
         return tag.end
     }
 
@@ -155,21 +172,22 @@ struct MarkupReader {
     }
 
     private mutating func apply(_ tag: MarkupTag, _ source: Span<UInt8>, _ urls: inout URLCollector) {
-        let isAnchor = tag.name.count == 1 && tag.name[0] == 0x61
-        if isAnchor { endAnchor(&urls) }
-        if Self.blocks.contains(tag.name) {
+        let role = tag.name.role
+        switch role {
+        case .anchor: endAnchor(&urls)
+        case .block:
             if let last = text.last, last != 0x0a, text.count < textLimit { text.append(0x0a) }
             owesSpace = false
-        } else if Self.cells.contains(tag.name) {
-            owesSpace = true
+        case .cell, .image: owesSpace = true
+        case .void, .raw, .inline: break
         }
         guard !tag.isClosing else { return }
         if let link = tag.link {
-            let index = urls.add(Self.resolved(source.extracting(link)).span, .link)
-            if isAnchor, let index { anchor = (text.count, index) }
+            let index = Self.add(source.extracting(link), .link, to: &urls)
+            if role == .anchor, let index { anchor = (text.count, index) }
         }
-        if let resource = tag.resource { urls.add(Self.resolved(source.extracting(resource)).span, .resource) }
-        if tag.hides, !Self.voids.contains(tag.name) {
+        if let resource = tag.resource { Self.add(source.extracting(resource), .resource, to: &urls) }
+        if tag.hides, !tag.name.isVoid {
             hiding = (tag.name, 1)
         } else if let alternative = tag.alternative, !alternative.isEmpty {
             owesSpace = true
@@ -177,6 +195,13 @@ struct MarkupReader {
             for byte in shown { if Bytes.isSpace(byte) { owesSpace = true } else { put(byte) } }
             owesSpace = true
         }
+    }
+
+    @discardableResult
+    private static func add(_ value: Span<UInt8>, _ origin: FoundURL.Origin, to urls: inout URLCollector) -> Int? {
+        guard Bytes.firstIndex(of: 0x26, in: value, 0..<value.count) != nil else { return urls.add(value, origin) }
+        let resolved = resolved(value)
+        return urls.add(resolved.span, origin)
     }
 
     private mutating func endAnchor(_ urls: inout URLCollector) {
@@ -200,30 +225,16 @@ struct MarkupReader {
     }
 
     /// The end tag of an element whose content is no markup.
-    private static func rawEnd(_ source: Span<UInt8>, _ start: Int, _ name: [UInt8]) -> Int {
+    private static func rawEnd(_ source: Span<UInt8>, _ start: Int, _ name: TagName) -> Int {
         var i = start
         while let open = Bytes.firstIndex(of: 0x3c, in: source, i..<source.count) {
-            if open + 1 + name.count < source.count, source[open + 1] == 0x2f {
-                var matches = true
-                for k in 0..<name.count where source[open + 2 + k] | 0x20 != name[k] {
-                    matches = false
-                    break
-                }
-                if matches { return open }
+            if open + 2 < source.count, source[open + 1] == 0x2f {
+                var end = open + 2
+                while end < source.count, end < open + 10, (source[end] | 0x20) &- 0x61 < 26 { end += 1 }
+                if TagName(source, (open + 2)..<end) == name { return open }
             }
             i = open + 1
         }
         return source.count
     }
-
-    private static func names(_ list: String) -> Set<[UInt8]> {
-        Set(list.split(separator: " ").map { Array($0.utf8) })
-    }
-
-    private static let rawElements = names("script style title")
-    private static let cells = names("td th img")
-    private static let voids = names("area base br col embed hr img input link meta source track wbr")
-    private static let blocks = names(
-        "p div br tr li h1 h2 h3 h4 h5 h6 table hr blockquote ul ol dl dt dd pre center section article header footer "
-            + "address form body html option")
 }

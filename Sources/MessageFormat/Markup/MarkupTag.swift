@@ -1,7 +1,6 @@
 /// One tag of HTML, as far as reading needs it: name and the attributes that carry URLs, text or hide something.
 struct MarkupTag {
-    /// In lower case; empty for what is no element. At most 16 bytes, more never names an element that matters.
-    private(set) var name: [UInt8] = []
+    let name: TagName
     private(set) var isClosing = false
     private(set) var hides = false
     /// Ranges of values in the source.
@@ -18,10 +17,9 @@ struct MarkupTag {
             isClosing = true
             i += 1
         }
-        while i < source.count, !Bytes.isSpace(source[i]), source[i] != 0x3e, source[i] != 0x2f {
-            if name.count < 16 { name.append(source[i] &- 0x41 < 26 ? source[i] | 0x20 : source[i]) }
-            i += 1
-        }
+        let nameStart = i
+        while i < source.count, !Bytes.isSpace(source[i]), source[i] != 0x3e, source[i] != 0x2f { i += 1 }
+        name = TagName(source, nameStart..<i)
         while i < source.count, source[i] != 0x3e {
             if Bytes.isSpace(source[i]) || source[i] == 0x2f {
                 i += 1

@@ -3,24 +3,27 @@ struct URLCollector: Sendable {
     private(set) var found: [FoundURL] = []
     /// More were there than are kept.
     private(set) var isFull = false
-    private var indexes: [[UInt8]: Int] = [:]
+    /// By a hash of the URL; of two with one hash only the first is recognised.
+    private var indexes: [UInt64: Int] = [:]
 
     /// Adds a URL from markup. White space within is dropped, as browsers do. Returns its index for `markMisleading`.
     @discardableResult
     mutating func add(_ raw: Span<UInt8>, _ origin: FoundURL.Origin) -> Int? {
         var url: [UInt8] = []
+        url.reserveCapacity(min(raw.count, ReadingBounds.urlBytes))
         for i in 0..<raw.count where raw[i] > 0x20 && raw[i] != 0x7f {
             guard url.count < ReadingBounds.urlBytes else { break }
             url.append(raw[i])
         }
         guard Self.isAbsolute(url.span) else { return nil }
-        if let index = indexes[url] { return index }
+        let hash = Self.hash(url.span)
+        if let index = indexes[hash], found[index].url == url { return index }
         guard found.count < ReadingBounds.urls else {
             isFull = true
             return nil
         }
         let index = found.count
-        indexes[url] = index
+        if indexes[hash] == nil { indexes[hash] = index }
         found.append(FoundURL(url: url, host: Self.host(url.span), origin: origin))
         return index
     }
@@ -53,6 +56,18 @@ struct URLCollector: Sendable {
             if end > i + 3 { add(text.extracting(start..<end), .text) }
             i = max(end, i + 1)
         }
+    }
+
+    /// FNV-1a by eight bytes at a time.
+    private static func hash(_ url: Span<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        var word: UInt64 = 0
+        for i in 0..<url.count {
+            word = word << 8 | UInt64(url[i])
+            if i & 7 == 7 { hash = (hash ^ word) &* 0x0000_0100_0000_01b3 }
+        }
+        hash = (hash ^ word) &* 0x0000_0100_0000_01b3
+        return hash ^ (hash >> 29) ^ UInt64(url.count)
     }
 
     // MARK: - Parts of URLs

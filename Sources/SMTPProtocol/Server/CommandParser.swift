@@ -127,7 +127,11 @@ package enum CommandParser {
             case ("ENVID", .some(let value)):
                 guard (1...100).contains(value.utf8.count), isXtext(value) else { throw .syntax("ENVID is no xtext") }
                 parameters.envelopeID = String(value)
-            case ("AUTH", .some): break  // RFC 4954 §5: allowed, and not trusted
+            case ("AUTH", .some(let value)):
+                // RFC 4954 §5: a trusted peer could say who sent it first. We trust nobody so far, and read it as `<>`.
+                guard value == "<>" || (1...500).contains(value.utf8.count) && isXtext(value) else {
+                    throw .syntax("AUTH is no xtext")
+                }
             default: throw .parameter(key)
             }
         }

@@ -1,24 +1,38 @@
-/// Reads the content of DATA (RFC 5321 §4.5.2): finds its end, takes the stuffed dots away, and refuses what could be
-/// read in two ways.
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Reads the content of DATA or BDAT: finds the end of DATA, takes the stuffed dots away (RFC 5321 §4.5.2), and refuses
+/// what could be read in two ways.
 ///
-/// The end is CRLF.CRLF and nothing else. A bare CR, a bare LF or a NUL anywhere makes the message malformed: the rest is
-/// still read up to the real end, so that the session stays in step, and the message is then refused (SMTP smuggling,
-/// CVE-2023-51764 and kin).
+/// The end of DATA is CRLF.CRLF and nothing else. A bare CR, a bare LF or a NUL anywhere makes the message malformed: the
+/// rest is still read up to the real end, so that the session stays in step, and the message is then refused (SMTP
+/// smuggling). BDAT content has no end mark and no stuffing, but the same lines.
 ///
-/// A pure struct over bytes in any split. Content is given out in spans of the input, never byte by byte.
+/// Pure; content is given out as ranges of the input, as long as they come, and never byte by byte.
 package struct DataDecoder: Sendable {
     /// What is wrong with the content's form; the first defect counts.
     package enum Defect: Hashable, Sendable {
         case bareCarriageReturn, bareLineFeed, nul, lineTooLong
     }
 
+    package enum Framing: Hashable, Sendable {
+        /// Dot-stuffed, ended by CRLF.CRLF.
+        case dots
+        /// Counted (RFC 3030).
+        case counted
+    }
+
     package private(set) var defect: Defect?
-    /// Decoded bytes so far (dots unstuffed, without the final dot line).
+    /// Decoded bytes so far (dots unstuffed, without the final dot line), also those after a defect.
     package private(set) var count = 0
 
     private var state = State.lineStart
     private var lineLength = 0
     private let lineLimit: Int
+    private let framing: Framing
 
     private enum State: Sendable {
         case lineStart
@@ -30,120 +44,113 @@ package struct DataDecoder: Sendable {
         case afterCR
     }
 
-    /// - Parameter lineLimit: the longest line in bytes with its CRLF; RFC 5321 §4.5.3.1.6 asks for 1000, many programs
-    ///   send more.
-    package init(lineLimit: Int) { self.lineLimit = lineLimit }
+    /// - Parameter lineLimit: the longest line in bytes without its CRLF.
+    package init(lineLimit: Int, framing: Framing = .dots) {
+        self.lineLimit = lineLimit
+        self.framing = framing
+    }
 
-    /// Reads from `bytes`, and gives decoded pieces to `emit`, in order. Pieces lie in `bytes`, but for a CR or dot held
-    /// back at the end of the last call.
+    /// Whether the content so far ends with a whole line, or is empty.
+    package var isAtLineStart: Bool { state == .lineStart }
+
+    /// The end of counted content: a CR that nothing followed is a bare one.
+    package mutating func endCounted() {
+        if state == .afterCR { note(.bareCarriageReturn) }
+    }
+
+    /// Reads from `bytes`, and gives the ranges that are content to `emit`, in order; nothing after a defect.
     ///
     /// - Returns: how many bytes were read, and whether the end was among them; what follows belongs to the next command.
     package mutating func decode(
-        _ bytes: UnsafeRawBufferPointer, emit: (UnsafeRawBufferPointer) -> Void
+        _ bytes: UnsafeRawBufferPointer, emit: (Range<Int>) -> Void
     ) -> (consumed: Int, isComplete: Bool) {
         var i = 0
+        /// Where the content begins that was not given out yet.
+        var start = 0
         while i < bytes.count {
-            let byte = bytes[i]
             switch state {
             case .lineStart:
-                if byte == Self.dot {
-                    state = .dot
+                if framing == .dots, bytes[i] == Self.dot {
+                    give(start..<i, emit)
                     i += 1
+                    start = i
+                    state = .dot
                 } else {
                     state = .inLine
                     lineLength = 0
                 }
             case .dot:
-                if byte == Self.cr {
-                    state = .dotCR
+                if bytes[i] == Self.cr {
                     i += 1
+                    start = i
+                    state = .dotCR
                 } else {
                     // The first dot of a longer line is stuffing: dropped.
                     state = .inLine
                     lineLength = 0
                 }
             case .dotCR:
-                if byte == Self.lf { return (i + 1, true) }
+                if bytes[i] == Self.lf { return (i + 1, true) }
                 note(.bareCarriageReturn)
                 state = .inLine
                 lineLength = 1
             case .afterCR:
-                if byte == Self.lf {
-                    give(bytes, i..<(i + 1), emit)
+                if bytes[i] == Self.lf {
                     i += 1
                     state = .lineStart
                 } else {
                     note(.bareCarriageReturn)
                     state = .inLine
                 }
-            case .inLine:
-                let start = i
-                i = plainEnd(bytes, from: i)
-                lineLength += i - start
-                if lineLength > lineLimit { note(.lineTooLong) }
-                guard i < bytes.count else {
-                    give(bytes, start..<i, emit)
-                    break
-                }
-                switch bytes[i] {
-                case Self.cr where i + 1 < bytes.count && bytes[i + 1] == Self.lf:
-                    i += 2
-                    give(bytes, start..<i, emit)
-                    state = .lineStart
-                case Self.cr:
-                    i += 1
-                    give(bytes, start..<i, emit)
-                    state = .afterCR
-                case Self.lf:
-                    note(.bareLineFeed)
-                    i += 1
-                    give(bytes, start..<i, emit)
-                default:
-                    note(.nul)
-                    i += 1
-                    give(bytes, start..<i, emit)
-                }
+            case .inLine: i = line(bytes, from: i)
             }
         }
+        if start < i { give(start..<i, emit) }
         return (i, false)
     }
 
-    /// The index of the next CR, LF or NUL, or the end.
-    private func plainEnd(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    /// Walks over the rest of a line, and leaves the state for what comes behind it.
+    private mutating func line(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         var i = start
-        // Eight bytes a step: a byte under 0x0e is a candidate; text has none but line ends and tabs.
-        while i + 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)
-            let low = (word &- 0x0e0e_0e0e_0e0e_0e0e) & ~word & 0x8080_8080_8080_8080
-            if low != 0 { break }
-            i += 8
+        let feed = Self.find(Self.lf, in: bytes, from: i) ?? bytes.count
+        // The usual line: text, CR, LF, and no other CR or NUL.
+        let textEnd = feed > i && bytes[feed - 1] == Self.cr ? feed - 1 : feed
+        let hasReturn = Self.find(Self.cr, in: bytes, from: i, to: textEnd) != nil
+        if Self.find(0, in: bytes, from: i, to: feed) != nil { note(.nul) }
+        if hasReturn { note(.bareCarriageReturn) }
+        lineLength += textEnd - i
+        if lineLength > lineLimit { note(.lineTooLong) }
+        i = feed
+        guard feed < bytes.count else {
+            if textEnd < feed { state = .afterCR }
+            return i
         }
-        while i < bytes.count {
-            let byte = bytes[i]
-            if byte == Self.cr || byte == Self.lf || byte == 0 { return i }
-            i += 1
-            if byte >= 0x0e || byte == 0x09 {
-                while i + 8 <= bytes.count {
-                    let word = bytes.loadUnaligned(fromByteOffset: i, as: UInt64.self)
-                    let low = (word &- 0x0e0e_0e0e_0e0e_0e0e) & ~word & 0x8080_8080_8080_8080
-                    if low != 0 { break }
-                    i += 8
-                }
-            }
+        if textEnd == feed {
+            note(.bareLineFeed)
+        } else {
+            state = .lineStart
         }
-        return i
+        return i + 1
+    }
+
+    private static func find(
+        _ byte: UInt8, in bytes: UnsafeRawBufferPointer, from start: Int, to end: Int? = nil
+    ) -> Int? {
+        let end = end ?? bytes.count
+        guard start < end, let base = bytes.baseAddress,
+            let found = memchr(base + start, Int32(byte), end - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - base
     }
 
     private mutating func note(_ found: Defect) {
         if defect == nil { defect = found }
     }
 
-    private mutating func give(
-        _ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ emit: (UnsafeRawBufferPointer) -> Void
-    ) {
+    private mutating func give(_ range: Range<Int>, _ emit: (Range<Int>) -> Void) {
         guard !range.isEmpty else { return }
         count += range.count
-        if defect == nil { emit(UnsafeRawBufferPointer(rebasing: bytes[range])) }
+        if defect == nil { emit(range) }
     }
 
     private static let dot = UInt8(ascii: ".")

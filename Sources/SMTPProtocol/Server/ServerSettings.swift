@@ -22,14 +22,17 @@ package final class ServerSettings: Sendable {
     /// AUTH under TLS. Always with the submission kinds; with `relay` only where the operator says so.
     package let offersAuthentication: Bool
     package let limits: IntakeLimits
+    package let scram: ScramFunctions
 
     package init(
-        hostName: String, kind: ListenerKind, offersTLS: Bool, offersAuthentication: Bool? = nil, limits: IntakeLimits
+        hostName: String, kind: ListenerKind, offersTLS: Bool, offersAuthentication: Bool? = nil, limits: IntakeLimits,
+        scram: ScramFunctions
     ) {
         self.hostName = SafeText.ascii(hostName, limit: 255)
         self.kind = kind
         self.offersTLS = offersTLS
         self.offersAuthentication = offersAuthentication ?? kind.needsLogin
         self.limits = limits
+        self.scram = scram
     }
 }

@@ -19,8 +19,16 @@ struct Catalogue {
     enum Item {
         case key(Key)
         /// A section, whose keys follow until `end`.
-        case begin(name: String, about: String, isList: Bool)
+        case begin(name: String, about: String, Presence)
         case end
+    }
+
+    enum Presence {
+        case always
+        /// May be left out as a whole.
+        case optional
+        /// A list of such sections, which may be left out.
+        case list
     }
 
     private(set) var items: [Item] = []

@@ -88,9 +88,9 @@ final class Section {
     // MARK: - Sections
 
     /// A section that is always read: with its defaults, if it is not in the file.
-    func section<Value>(_ name: String, _ about: String, _ read: (Section) -> Value) -> Value {
+    func section<Value>(_ name: String, _ about: String, presence: Catalogue.Presence = .always, _ read: (Section) -> Value) -> Value {
         known.append(name)
-        decoding.catalogue?.add(.begin(name: name, about: about, isList: false))
+        decoding.catalogue?.add(.begin(name: name, about: about, presence))
         let section = Section(decoding, path: pathTo(name), node: entry(name)?.value)
         let value = read(section)
         section.reportUnknownKeys()
@@ -104,14 +104,14 @@ final class Section {
             known.append(name)
             return nil
         }
-        return section(name, about, read)
+        return section(name, about, presence: .optional, read)
     }
 
     /// A list of sections; `nil` if it is not in the file.
     func sections<Value>(_ name: String, _ about: String, _ read: (Section) -> Value?) -> [Value]? {
         known.append(name)
         if decoding.isDocumenting {
-            decoding.catalogue?.add(.begin(name: name, about: about, isList: true))
+            decoding.catalogue?.add(.begin(name: name, about: about, .list))
             _ = read(Section(decoding, path: pathTo(name) + "[0]", node: nil))
             decoding.catalogue?.add(.end)
             return nil

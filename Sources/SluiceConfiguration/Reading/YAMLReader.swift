@@ -43,7 +43,7 @@ final class YAMLReader {
             let reader = YAMLReader()
             yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING)
             yaml_parser_set_input_string(&reader.parser, buffer.baseAddress, buffer.count)
-            do {
+            do throws(Failure) {
                 return (try reader.document(), reader.problems)
             } catch {
                 return (nil, reader.problems + [error.issue])

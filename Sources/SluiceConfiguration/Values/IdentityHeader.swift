@@ -1,4 +1,4 @@
-package import MailTypes
+import MailTypes
 
 /// Where a customer's server names the account that submitted a message.
 package enum IdentityHeader: Hashable, Sendable, CustomStringConvertible {

@@ -1,0 +1,23 @@
+/// The kinds of features: the same word in a subject and in a field are two.
+enum Namespace {
+    static let fieldName = FeatureHash.namespace("field")
+    static let fieldOrder = FeatureHash.namespace("field-order")
+    static let fieldValue = FeatureHash.namespace("value")
+    static let subject = FeatureHash.namespace("subject")
+    static let subjectShape = FeatureHash.namespace("subject-shape")
+    static let subjectCapitals = FeatureHash.namespace("subject-capitals")
+    static let subjectExclaims = FeatureHash.namespace("subject-exclaims")
+    static let subjectGap = FeatureHash.namespace("subject-gap")
+    static let idLeft = FeatureHash.namespace("id-left")
+    static let idRight = FeatureHash.namespace("id-right")
+    static let zone = FeatureHash.namespace("zone")
+    static let dateShape = FeatureHash.namespace("date-shape")
+    static let body = FeatureHash.namespace("body")
+    static let markup = FeatureHash.namespace("markup")
+    static let url = FeatureHash.namespace("url")
+    static let urlDomain = FeatureHash.namespace("url-domain")
+    static let urlPath = FeatureHash.namespace("url-path")
+    static let partType = FeatureHash.namespace("part-type")
+    static let fileSuffix = FeatureHash.namespace("file-suffix")
+    static let size = FeatureHash.namespace("size")
+}

@@ -1,0 +1,75 @@
+/// The content model: five learners that err on different messages, standardised, summed and calibrated to log-odds.
+///
+/// `Documentation/content-model.md` tells why these and what they reach. A value: copying it is cheap until one copy
+/// learns.
+package struct ContentModel: Sendable {
+    var tokens = TokenWeights()
+    var grams = GramWeights()
+    var tokenCounts = FisherCounts()
+    var gramCounts = FisherCounts()
+    var calibration = Calibration()
+
+    /// Messages learnt from.
+    package internal(set) var messages = MessageCounts()
+    /// Which program made the model; at most `createdByBytes`.
+    package var createdBy = ""
+
+    package static let createdByBytes = 64
+    /// The step of one correction: about that of a training's last pass.
+    private static let correctionRate: Float = 8
+
+    /// A model that knows nothing: every message has log-odds 0.
+    package init() {}
+
+    package var spamMessages: Int { messages.spam }
+    package var hamMessages: Int { messages.ham }
+
+    /// The calibrated log-odds that the sample is spam, within ±12: evidence, without a prior. About 30 µs for 4 KiB.
+    package func logOdds(_ sample: ContentSample) -> Double { logOdds(FeatureExtractor.features(of: sample)) }
+
+    func logOdds(_ features: FeatureSet) -> Double {
+        messages == MessageCounts() ? 0 : calibration.logOdds(scores(features))
+    }
+
+    func scores(_ features: FeatureSet) -> LearnerScores {
+        var fisher = FisherScore()
+        fisher.add(features.tokens, tokenCounts)
+        fisher.add(features.grams, gramCounts)
+        let views = tokens.score(features)
+        return LearnerScores(
+            values: SIMD8(
+                Double(grams.score(features)), Double(views.x), Double(views.y), Double(views.z), Double(fisher.value),
+                0, 0, 0))
+    }
+
+    /// Learns one labelled message, as a person's correction or an incident gives it.
+    ///
+    /// - Parameter weight: 1 for one correction; more for a certain one, at most 10.
+    package mutating func learn(_ sample: ContentSample, isSpam: Bool, weight: Float = 1) {
+        let features = FeatureExtractor.features(of: sample)
+        count(features, isSpam: isSpam)
+        step(features, isSpam: isSpam, rate: Self.correctionRate * min(max(weight, 0), 10))
+    }
+
+    mutating func count(_ features: FeatureSet, isSpam: Bool) {
+        if isSpam { messages.spam += 1 } else { messages.ham += 1 }
+        tokenCounts.learn(features.tokens, isSpam: isSpam, of: messages)
+        gramCounts.learn(features.grams, isSpam: isSpam, of: messages)
+    }
+
+    mutating func step(_ features: FeatureSet, isSpam: Bool, rate: Float) {
+        tokens.learn(features, isSpam: isSpam, rate: rate)
+        grams.learn(features, isSpam: isSpam, rate: rate)
+    }
+
+    mutating func moveWeights(toward other: ContentModel, share: Float) {
+        tokens.move(toward: other.tokens, share: share)
+        grams.move(toward: other.grams, share: share)
+    }
+
+    /// Brings what depends on the number of messages up to date, after many were counted.
+    mutating func refresh() {
+        tokenCounts.refresh(messages)
+        gramCounts.refresh(messages)
+    }
+}

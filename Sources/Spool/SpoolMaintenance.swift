@@ -1,0 +1,71 @@
+import Dispatch
+import Foundation
+import NIOConcurrencyHelpers
+
+/// Housekeeping on a thread of its own: copies the write-ahead log into the file while the writer goes on, and gives free
+/// pages back to the disk in small steps.
+final class SpoolMaintenance: Sendable {
+    /// How often it looks.
+    static let interval = DispatchTimeInterval.seconds(1)
+    /// A log of this many bytes is copied. The writer itself does so from four times that on, so that the log stays bounded.
+    static let logSize = 16_777_216
+    /// Pages given back in one step, and how many free ones are left alone: they are used again soon.
+    static let pages = 256
+    static let freePagesKept = 4096
+
+    private let stopped = NIOLockedValueBox(false)
+    private let wake = DispatchSemaphore(value: 0)
+    private let ended = DispatchSemaphore(value: 0)
+    private let path: String
+    private let writer: SpoolWriter
+
+    init(path: String, writer: SpoolWriter) throws(SpoolError) {
+        self.path = path
+        self.writer = writer
+        try writer.perform { tables throws(SpoolError) in
+            let page = try tables.connection.integer("PRAGMA page_size") ?? 4096
+            _ = try tables.connection.integer("PRAGMA wal_autocheckpoint = \(4 * Int64(Self.logSize) / max(page, 512))")
+        }
+        let connection = try Handle(SQLiteConnection(path: path, mayCreate: false))
+        let thread = Thread { [self] in run(connection) }
+        thread.name = "spool-maintenance"
+        thread.start()
+    }
+
+    /// `@unchecked Sendable`: handed once to the maintenance thread, which alone uses it.
+    private struct Handle: @unchecked Sendable {
+        let connection: SQLiteConnection
+
+        init(_ connection: SQLiteConnection) { self.connection = connection }
+    }
+
+    func stop() {
+        let isFirst = stopped.withLockedValue { stopped in
+            defer { stopped = true }
+            return !stopped
+        }
+        guard isFirst else { return }
+        wake.signal()
+        ended.wait()
+    }
+
+    private func run(_ handle: Handle) {
+        while !stopped.withLockedValue({ $0 }) {
+            _ = wake.wait(timeout: .now() + Self.interval)
+            // Trouble here is not the mail's: the next look tries again, and the writer reports what concerns mail.
+            if Spool.fileSize(path + "-wal") >= Self.logSize { try? handle.connection.checkpoint() }
+            _ = try? Self.vacuumStep(writer)
+        }
+        ended.signal()
+    }
+
+    /// Gives up to `pages` free pages back; false when there are few.
+    @discardableResult
+    static func vacuumStep(_ writer: SpoolWriter, keeping kept: Int = freePagesKept) throws(SpoolError) -> Bool {
+        try writer.perform { tables throws(SpoolError) in
+            guard try tables.connection.integer("PRAGMA freelist_count") ?? 0 > Int64(kept) else { return false }
+            try tables.connection.execute("PRAGMA incremental_vacuum(\(pages))")
+            return true
+        }
+    }
+}

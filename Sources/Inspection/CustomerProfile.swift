@@ -1,4 +1,5 @@
 package import MailTypes
+package import MessageFormat
 
 /// What inspection must know of a customer.
 package struct CustomerProfile: Hashable, Sendable {
@@ -7,10 +8,10 @@ package struct CustomerProfile: Hashable, Sendable {
     package var binding: Binding
     /// Header fields by which the customer's servers name the account. Asked in this order, and only where the peer did
     /// not log in: who logged in has no say in who he is.
-    package var trustedHeaders: [TrustedHeader]
+    package var trustedHeaders: [TrustedIdentityField]
 
     package init(
-        domains: [DomainName] = [], binding: Binding = .observe, trustedHeaders: [TrustedHeader] = []
+        domains: [DomainName] = [], binding: Binding = .observe, trustedHeaders: [TrustedIdentityField] = []
     ) {
         self.domains = domains
         self.binding = binding
@@ -25,26 +26,6 @@ package struct CustomerProfile: Hashable, Sendable {
         case observe
         /// Nothing: the customer forwards other people's mail.
         case off
-    }
-
-    /// A field that the customer's server adds and clients cannot keep out.
-    package struct TrustedHeader: Hashable, Sendable {
-        /// In lower case.
-        package var name: [UInt8]
-        package var place: Place
-
-        /// Which occurrence is the server's, should a client send one too.
-        package enum Place: String, Hashable, Sendable, CaseIterable {
-            /// The topmost: servers that put theirs before the others (Postfix, PHP).
-            case first
-            /// The lowest: servers that put theirs behind the others (Exim's `headers_add`).
-            case last
-        }
-
-        package init(name: String, place: Place = .first) {
-            self.name = Array(ASCII.lowercased(name).utf8)
-            self.place = place
-        }
     }
 
     /// Whether an address is the customer's own; true for all where no domains are known.

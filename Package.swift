@@ -59,7 +59,7 @@ let level2: [Target] =
 
 /// 3: adapters
 let level3: [Target] =
-    library("SluiceConfiguration", ["MailTypes", "SMTPProtocol", "Detection", yams])
+    library("SluiceConfiguration", ["MailTypes", "SMTPProtocol", yams])
     + library("Spool", ["MailTypes", "Detection", grdb, concurrency])
     + library("ControlStore", ["MailTypes", "Enforcement", grdb, crypto, concurrency])
     + systemLibrary("CUnbound", apt: "libunbound-dev")

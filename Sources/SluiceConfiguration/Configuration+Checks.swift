@@ -1,11 +1,12 @@
 import MailTypes
+import SMTPProtocol
 
 extension Configuration {
     /// What can be seen only over several sections.
     func check(_ decoding: Decoding) {
         checkListeners(decoding)
         checkCustomers(decoding)
-        checkOverlaps(decoding)
+        checkNetworks(decoding)
         let known = Set(customers.map(\.id))
         for (index, route) in routes.enumerated() {
             for id in route.customers where !known.contains(id) {
@@ -21,10 +22,10 @@ extension Configuration {
     private func checkListeners(_ decoding: Decoding) {
         var seen: [SocketAddress: Int] = [:]
         for (index, listener) in listeners.enumerated() {
-            if tls == nil, listener.kind != .relay {
+            if tls == nil, listener.offersLogin {
                 decoding.report(
                     .error, listener.places.id, "listeners[\(index)].kind",
-                    "\(listener.kind.rawValue) needs tls with a certificate and a key: passwords are never taken in the clear"
+                    "\(listener.kind == .relay ? "login" : listener.kind.rawValue) needs tls with a certificate and a key: passwords are never taken in the clear"
                 )
             }
             if let first = seen[listener.address], listener.address.port != 0 {
@@ -44,7 +45,7 @@ extension Configuration {
 
     private func checkCustomers(_ decoding: Decoding) {
         if customers.isEmpty { decoding.report(.warning, nil, "customers", "none: nobody can send") }
-        let takesLogins = listeners.contains { $0.kind != .relay }
+        let takesLogins = listeners.contains(where: \.offersLogin)
         var ids: [CustomerID: Place?] = [:]
         var accounts: [AccountName: Place?] = [:]
         for (index, customer) in customers.enumerated() {
@@ -63,45 +64,26 @@ extension Configuration {
             if !customer.accounts.isEmpty, !takesLogins {
                 decoding.report(
                     .warning, customer.places.id, "customers[\(index)].accounts",
-                    "no listener of kind submission or submissions, so that nobody can log in")
+                    "no listener of kind submission or submissions or with login, so that nobody can log in")
             }
         }
     }
 
-    private struct Range {
-        var network: IPNetwork
-        var customer: Int
-        var server: Int
-        var place: Place?
-    }
-
-    /// Two customers with one address: the mail of one would be laid at the other's door. Sorted by first address, a network
-    /// overlaps an earlier one only if it lies in it, since networks nest or are apart.
-    private func checkOverlaps(_ decoding: Decoding) {
-        var ranges: [Range] = []
+    /// Two customers with one network: the mail of one would be laid at the other's door. Networks that nest are fine, the
+    /// narrower one decides.
+    private func checkNetworks(_ decoding: Decoding) {
+        var seen: [IPNetwork: (customer: Int, place: Place?)] = [:]
         for (index, customer) in customers.enumerated() {
             for (number, network) in customer.servers.enumerated() {
                 let place = number < customer.places.servers.count ? customer.places.servers[number] : nil
-                ranges.append(Range(network: network, customer: index, server: number, place: place))
+                if let first = seen[network], first.customer != index {
+                    decoding.report(
+                        .error, place, "customers[\(index)].servers[\(number)]",
+                        "\(network) is customer \(customers[first.customer].id)'s already" + Self.line(first.place))
+                } else {
+                    seen[network] = (index, place)
+                }
             }
-        }
-        ranges.sort {
-            ($0.network.first, $0.network.prefixLength, $0.customer) < (
-                $1.network.first, $1.network.prefixLength, $1.customer
-            )
-        }
-        var open: [Range] = []
-        for range in ranges {
-            while let last = open.last, !last.network.contains(range.network) { open.removeLast() }
-            if let outer = open.last(where: { $0.customer != range.customer }) {
-                let (earlier, later) = (outer.place ?? range.place, range.place)
-                let (a, b) =
-                    later.map { place in earlier.map { $0 < place } ?? true } ?? true ? (outer, range) : (range, outer)
-                decoding.report(
-                    .error, b.place, "customers[\(b.customer)].servers[\(b.server)]",
-                    "\(b.network) overlaps \(a.network) of customer \(customers[a.customer].id)" + Self.line(a.place))
-            }
-            open.append(range)
         }
     }
 

@@ -25,7 +25,8 @@ extension Configuration {
                 severity: .error, file: path, place: nil, keyPath: "", message: "cannot be read: \(failure.reason)")
             return Reading(configuration: nil, problems: [problem])
         case .success(let content):
-            return parse(bytes: content.bytes, path: path, files: files, checkCredential: checkCredential)
+            return parse(
+                bytes: content.bytes, mode: content.mode, path: path, files: files, checkCredential: checkCredential)
         }
     }
 
@@ -38,8 +39,10 @@ extension Configuration {
     }
 
     /// As `parse(text:)`, for bytes that may be anything.
+    ///
+    /// `mode`: the file's permission bits, so that stored passwords that everybody can read are told.
     package static func parse(
-        bytes: [UInt8], path: String?, files: FileAccess, checkCredential: (String) -> String?
+        bytes: [UInt8], mode: UInt32 = 0o600, path: String?, files: FileAccess, checkCredential: (String) -> String?
     ) -> Reading {
         withoutActuallyEscaping(checkCredential) { check in
             let decoding = Decoding(file: path, files: files, checkCredential: check)
@@ -56,6 +59,11 @@ extension Configuration {
             let configuration = Configuration(section)
             section.reportUnknownKeys()
             configuration.check(decoding)
+            if decoding.hasInlineCredentials, mode & 0o004 != 0 {
+                decoding.report(
+                    .warning, nil, "",
+                    "mode \(String(mode, radix: 8)) lets everybody read the stored passwords in it; chmod 640")
+            }
             let problems = decoding.problems.sorted { ($0.place ?? .start) < ($1.place ?? .start) }
             let isUsable = !problems.contains { $0.severity == .error }
             return Reading(configuration: isUsable ? configuration : nil, problems: problems)

@@ -16,6 +16,8 @@ package struct Configuration: Hashable, Sendable {
     package var tls: TLS?
     package var customers: [Customer]
     package var limits: IntakeLimits
+    /// Of all customers; `sendingLimits(of:)` has those of one.
+    package var sendingLimits: SendingLimits
     package var spool: SpoolLimits
     package var routes: [Route]
     package var egress: Egress
@@ -23,6 +25,7 @@ package struct Configuration: Hashable, Sendable {
     package var dns: DNS
     package var detection: Detection
     package var hold: Hold
+    package var stops: Stops
     package var notices: Notices
     package var http: HTTP
     package var logging: Logging
@@ -64,6 +67,10 @@ package struct Configuration: Hashable, Sendable {
         customers =
             section.sections("customers", "Who may send, and as whom. Nobody else can.", Customer.init) ?? []
         limits = section.section("limits", "Bounds of the intake.", IntakeLimits.init)
+        sendingLimits = section.section(
+            "sending-limits",
+            "Plain limits of what may be sent, judged before detection; a customer's own take their place.",
+            SendingLimits.init)
         spool = section.section("spool", "Accepted mail on the disk.", SpoolLimits.init)
         routes =
             section.sections(
@@ -82,6 +89,7 @@ package struct Configuration: Hashable, Sendable {
             "detection", "When mail is held and sources are stopped; thresholds are log-odds (3.5 is 97 %).",
             Detection.init)
         hold = section.section("hold", "Held mail.", Hold.init)
+        stops = section.section("stops", "Stopped sources.", Stops.init)
         notices = section.section("notices", "Who is told what, by mail.") { Notices($0, hostname: own) }
         http = section.section("http", "Health, metrics and the console.", HTTP.init)
         logging = section.section("logging", "The log.", Logging.init)

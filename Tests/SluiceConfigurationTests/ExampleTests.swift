@@ -1,4 +1,3 @@
-import Detection
 import MailTypes
 import Testing
 
@@ -23,8 +22,11 @@ import Testing
 
     @Test func everySettingOfItIsValid() throws {
         let files = FileAccess(
-            read: { _, _ in .success(.init(bytes: Array("secret".utf8), mode: 0o600)) }, hostName: { "localhost" })
-        let reading = Configuration.parse(text: uncommented, files: files)
+            read: { path, _ in
+                .success(.init(bytes: Array((path.hasSuffix(".accounts") ? "ann:secret" : "secret").utf8), mode: 0o600))
+            }, hostName: { "localhost" })
+        let reading = Configuration.parse(
+            text: uncommented.replacing("    tls: may", with: "    tls: verify"), files: files)
         #expect(reading.errors.map(\.description) == [])
         let configuration = try #require(reading.configuration)
         #expect(configuration.customers.first?.accounts.first?.name == AccountName("joe@acme.example"))
@@ -47,7 +49,8 @@ import Testing
 
     @Test func keysAreKebabCase() {
         for case .key(let key) in Configuration.catalogue.items {
-            #expect(key.name.utf8.allSatisfy { (97...122).contains($0) || $0 == 45 || ASCII.isDigit($0) }, "\(key.name)")
+            #expect(
+                key.name.utf8.allSatisfy { (97...122).contains($0) || $0 == 45 || ASCII.isDigit($0) }, "\(key.name)")
         }
     }
 
@@ -56,8 +59,10 @@ import Testing
         #expect(configuration.listeners.map(\.address.description) == ["127.0.0.1:2525"])
         #expect(configuration.http.address.description == "127.0.0.1:8025")
         #expect(configuration.customers.map(\.id.description) == ["local"])
-        #expect(configuration.customers.first?.servers.allSatisfy { $0.first.isLoopback || $0.description == "127.0.0.0/8" } == true)
+        #expect(
+            configuration.customers.first?.servers.allSatisfy { $0.first.isLoopback || $0.description == "127.0.0.0/8" }
+                == true)
         #expect(configuration.stateDirectory == "./var")
-        #expect(configuration.routes.isEmpty && configuration.detection.policy.mode == .enforce)
+        #expect(configuration.routes.isEmpty && configuration.detection.mode == .enforce)
     }
 }

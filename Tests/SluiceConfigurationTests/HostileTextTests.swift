@@ -16,20 +16,27 @@ import Testing
     @Test func aBillionLaughsAreNotLaughed() {
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
         for level in 1...20 {
-            text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ") + "]\n"
+            text +=
+                "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+                + "]\n"
         }
-        #expect(Configuration.parse(text: text).errors.contains { $0.message.contains("counting each use of an alias") })
+        #expect(
+            Configuration.parse(text: text).errors.contains { $0.message.contains("counting each use of an alias") })
     }
 
     @Test func deepNestingIsAnError() {
         let text = String(repeating: "[", count: 100_000)
-        #expect(Configuration.parse(text: text).errors.contains { $0.message.contains("nested deeper") })
+        #expect(Configuration.parse(text: text).errors.count == 1)
+        let nested = String(repeating: "[", count: 40) + String(repeating: "]", count: 40)
+        #expect(Configuration.parse(text: nested).errors.contains { $0.message.contains("nested deeper") })
         let flow = String(repeating: "{a: ", count: 5000)
         #expect(Configuration.parse(text: flow).errors.isEmpty == false)
     }
 
     @Test func anchorsThatContainThemselvesAreErrors() {
-        #expect(Configuration.parse(text: "a: &a [*a]\n").errors.contains { $0.message.contains("has no anchor before it") })
+        #expect(
+            Configuration.parse(text: "a: &a [*a]\n").errors.contains { $0.message.contains("has no anchor before it") }
+        )
     }
 
     @Test func bytesThatAreNoTextAreErrors() {
@@ -53,12 +60,23 @@ import Testing
         #expect(Configuration.parse(text: text).problems.count == 200)
     }
 
+    /// What is wrong half a million times is looked at only until the list of problems is full.
+    @Test func filesWrongThroughoutAreReadQuickly() {
+        let keys = (0..<200_000).map { "messge-siz\($0): 1\n" }.joined()
+        #expect(Configuration.parse(text: keys).problems.count == 200)
+        let doubles = String(repeating: "a: 1\n", count: 200_000)
+        #expect(Configuration.parse(text: doubles).problems.count == 200)
+        let networks = String(repeating: "1,", count: 200_000)
+        #expect(Configuration.parse(text: "customers: [{id: a, servers: [\(networks)]}]").problems.count == 200)
+    }
+
     /// Seeded mutations of the example, so that a failure comes back.
     @Test(arguments: 1...8) func mutationsNeitherCrashNorHang(seed: UInt64) {
         var random = Generator(state: seed)
         let original = Array(Configuration.example.utf8)
         let pieces: [[UInt8]] = [
-            "&a ", "*a", "[", "]", "{", "}", "- ", ": ", "\n", "  ", "\t", "'", "\"", "|\n", ">\n", "? ", "!!int ", "%YAML 1.1\n",
+            "&a ", "*a", "[", "]", "{", "}", "- ", ": ", "\n", "  ", "\t", "'", "\"", "|\n", ">\n", "? ", "!!int ",
+            "%YAML 1.1\n",
             "---\n", "<<: ", "\u{0}", "\u{feff}", "~",
         ].map { Array($0.utf8) }
         for _ in 0..<60 {

@@ -13,7 +13,9 @@ import Testing
         #expect(Units.duration(Units.text(expected)) == expected)
     }
 
-    @Test(arguments: ["", "5", "s", "5x", "-5s", "5s5s", "30m1h", "5 s", "1.5h", "9999999999999d", "999999999999d", "٣s"])
+    @Test(arguments: [
+        "", "5", "s", "5x", "-5s", "5s5s", "30m1h", "5 s", "1.5h", "9999999999999d", "999999999999d", "٣s",
+    ])
     func notDurations(text: String) { #expect(Units.duration(text) == nil) }
 
     @Test(arguments: [
@@ -30,7 +32,9 @@ import Testing
     @Test func socketAddresses() {
         #expect(SocketAddress("127.0.0.1:2525")?.description == "127.0.0.1:2525")
         #expect(SocketAddress("[::1]:25")?.description == "[::1]:25")
-        for wrong in ["127.0.0.1", "::1:25", "[127.0.0.1]:25", "127.0.0.1:65536", "127.0.0.1:+5", ":25", "a:25", "[::1]25"] {
+        for wrong in [
+            "127.0.0.1", "::1:25", "[127.0.0.1]:25", "127.0.0.1:65536", "127.0.0.1:+5", ":25", "a:25", "[::1]25",
+        ] {
             #expect(SocketAddress(wrong) == nil, "\(wrong)")
         }
     }
@@ -46,9 +50,13 @@ import Testing
 
     @Test func numbersAreDecimal() {
         #expect(Kind.integer(1...10).parse("5") == 5)
-        for wrong in ["+5", "0x5", "5.0", "11", "0", "５"] { #expect(Kind.integer(1...10).parse(wrong) == nil, "\(wrong)") }
+        for wrong in ["+5", "0x5", "5.0", "11", "0", "５"] {
+            #expect(Kind.integer(1...10).parse(wrong) == nil, "\(wrong)")
+        }
         #expect(Kind.number(0...10).parse("3.5") == 3.5)
-        for wrong in ["inf", "nan", "1e1", "0x1p2", "11"] { #expect(Kind.number(0...10).parse(wrong) == nil, "\(wrong)") }
+        for wrong in ["inf", "nan", "1e1", "0x1p2", "11"] {
+            #expect(Kind.number(0...10).parse(wrong) == nil, "\(wrong)")
+        }
     }
 
     @Test func secretsAreNotShown() {
@@ -68,7 +76,8 @@ import Testing
     }
 
     @Test func relativeNamesStartAtTheFile() {
-        let configuration = Configuration.parse(text: "logging: {file: x.log}", path: "/etc/sluice/sluice.yaml").configuration
+        let configuration = Configuration.parse(text: "logging: {file: x.log}", path: "/etc/sluice/sluice.yaml")
+            .configuration
         #expect(configuration?.logging.file == "/etc/sluice/x.log")
         #expect(configuration?.stateDirectory == "/etc/sluice/./var")
         #expect(Configuration.parse(text: "", path: "sluice.yaml").configuration?.stateDirectory == "./var")
@@ -82,7 +91,8 @@ import Testing
                 text: "routes: [{smart-hosts: [{host: a.example}], tls: verify, username: u, password-file: p}]",
                 files: files)
         }
-        #expect(password("pass word\r\n").configuration?.routes.first?.login?.password == Secret(Array("pass word".utf8)))
+        #expect(
+            password("pass word\r\n").configuration?.routes.first?.login?.password == Secret(Array("pass word".utf8)))
         #expect(password("").errors.count == 1)
         #expect(password("a\nb\n").errors.count == 1)
     }

@@ -8,6 +8,8 @@ final class Decoding {
     /// Says what is wrong with a stored credential, `nil` if nothing is.
     let checkCredential: (String) -> String?
     private(set) var problems: [Problem] = []
+    /// The file itself holds stored passwords.
+    var hasInlineCredentials = false
     /// Filled instead of reading, when this is a run for the documentation.
     var catalogue: Catalogue?
 
@@ -18,9 +20,11 @@ final class Decoding {
     }
 
     var isDocumenting: Bool { catalogue != nil }
+    /// No further problem is kept: looking for more is in vain.
+    var isFull: Bool { problems.count >= Self.maximumProblems }
 
     func report(_ severity: Problem.Severity, _ place: Place?, _ keyPath: String, _ message: String) {
-        guard !isDocumenting, problems.count < Self.maximumProblems else { return }
+        guard !isDocumenting, !isFull else { return }
         problems.append(
             Problem(severity: severity, file: file, place: place, keyPath: keyPath, message: message))
     }

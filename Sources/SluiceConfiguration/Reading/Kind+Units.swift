@@ -24,6 +24,14 @@ extension Kind where Value == ByteCount {
     }
 }
 
+extension Kind where Value == SendingLimits.Rate {
+    /// `500/hour`.
+    static let rate = Kind(
+        allowed: "a number for each minute, hour or day such as 500/hour", parse: { SendingLimits.Rate($0) },
+        show: { $0.description },
+        explain: { Units.isNumber($0) ? "the period is missing: \($0)/hour, for example" : nil })
+}
+
 /// Numbers with units, as the configuration writes them.
 enum Units {
     private static let times: [(unit: String, milliseconds: Int64)] = [

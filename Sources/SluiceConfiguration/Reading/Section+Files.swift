@@ -39,7 +39,7 @@ extension Section {
         }
     }
 
-    private func checkMode(_ name: String, _ path: String, _ mode: UInt32) {
+    func checkMode(_ name: String, _ path: String, _ mode: UInt32) {
         guard mode & 0o077 != 0, mode & 0o077 != 0o040 else { return }
         let octal = String(mode, radix: 8)
         warning(

@@ -88,7 +88,9 @@ final class Section {
     // MARK: - Sections
 
     /// A section that is always read: with its defaults, if it is not in the file.
-    func section<Value>(_ name: String, _ about: String, presence: Catalogue.Presence = .always, _ read: (Section) -> Value) -> Value {
+    func section<Value>(
+        _ name: String, _ about: String, presence: Catalogue.Presence = .always, _ read: (Section) -> Value
+    ) -> Value {
         known.append(name)
         decoding.catalogue?.add(.begin(name: name, about: about, presence))
         let section = Section(decoding, path: pathTo(name), node: entry(name)?.value)
@@ -151,6 +153,7 @@ final class Section {
 
     func reportUnknownKeys() {
         for entry in order where !known.contains(entry.key) {
+            guard !decoding.isFull else { return }
             let guess = SafeName.suggestion(for: entry.key, among: known)
             let hint = guess.map { "did you mean \($0)?" } ?? "known here: " + known.joined(separator: ", ")
             let shown = SafeText.printable(entry.key, limit: 60)

@@ -121,6 +121,7 @@ final class YAMLReader {
             }
             let value = try node(try next(), depth: depth + 1)
             if let first = seen[key] {
+                guard problems.count < Decoding.maximumProblems else { continue }
                 problems.append(
                     Issue(
                         place: place,

@@ -1,4 +1,3 @@
-package import Detection
 package import MailTypes
 
 extension Configuration {
@@ -20,14 +19,14 @@ extension Configuration {
         package var domains: [DomainName]
         package var senderBinding: SenderBinding
         package var identityHeaders: [IdentityHeader]
+        /// From the section and from `accounts-file`.
         package var accounts: [Account]
         /// `nil`: as `detection.mode` says.
-        package var mode: DetectionPolicy.Mode?
+        package var mode: Mode?
         /// Connections at the same time; `nil`: as `limits.connections-per-customer` says.
         package var connections: Int?
-        /// `nil`: the general ones of `detection`.
-        package var limits: DetectionPolicy.Limits?
-        package var accountLimits: DetectionPolicy.Limits?
+        /// What differs from the general ones: `Configuration.sendingLimits(of:)` has both in one.
+        package var sendingLimits: SendingLimits
 
         /// Where the parts stand, for checks over several customers; no part of equality.
         var places = Places()
@@ -40,7 +39,10 @@ extension Configuration {
                 "contact", .mailbox, example: ["postmaster@acme.example"], "Who is told when mail is held or stopped.")
             let servers = section.placed(
                 "servers", .network, example: ["192.0.2.0/28", "2001:db8:1::/48"],
-                "Addresses of the customer's mail servers. What comes from them is the customer's.")
+                """
+                Addresses of the customer's mail servers. What comes from them is the customer's. Where networks of two
+                customers nest, the narrower one decides.
+                """)
             self.servers = servers.map(\.value)
             domains = section.list(
                 "domains", .domain, example: ["acme.example"],
@@ -58,22 +60,17 @@ extension Configuration {
                 for `(Authenticated sender: joe)` as Postfix writes it. Only list what the servers set themselves and remove
                 from mail that comes in with it.
                 """)
-            accounts =
-                section.sections("accounts", "Logins of people or devices that submit here.", Account.init) ?? []
+            let listed = section.sections(
+                "accounts", "Logins of people or devices that submit here.", Account.init)
+            accounts = (listed ?? []) + section.accountsFile()
             mode = section.optional(
                 "mode", .choice(), example: "observe", "enforce or observe. Left out: as detection.mode says.")
-            let bounds = section.section("limits", "Bounds for the customer as a whole.") { limits in
-                (
-                    limits.optional(
-                        "connections", .integer(1...100_000), example: "200",
-                        "Connections at the same time. Left out: as limits.connections-per-customer says."),
-                    DetectionPolicy.Limits(limits)
-                )
-            }
-            connections = bounds.0
-            limits = bounds.1
-            accountLimits = section.section(
-                "account-limits", "Bounds for each account.", DetectionPolicy.Limits.init)
+            connections = section.optional(
+                "connections", .integer(1...100_000), example: "200",
+                "Connections at the same time. Left out: as limits.connections-per-customer says.")
+            sendingLimits = section.section(
+                "sending-limits", "What differs from the general ones below; [] takes a limit away.",
+                SendingLimits.init)
             guard let id else { return nil }
             self.id = id
             self.name = name ?? id.description
@@ -92,57 +89,15 @@ extension Configuration {
         }
     }
 
-    /// A login.
-    package struct Account: Hashable, Sendable {
-        package var name: AccountName
-        /// As `sluice credential hash` prints it.
-        package var credential: Secret
-        /// Senders that the login may use beside the customer's domains' rules; empty: any that the customer may use.
-        package var addresses: [EmailAddress]
-        var places = Places()
-
-        init?(_ section: Section) {
-            let name = section.required(
-                "name", .accountName, example: "joe@acme.example", "The login name; unique over all customers.")
-            let inline = section.optional(
-                "credential", .text("a stored password as `sluice credential hash` prints it", limit: 1024),
-                example:
-                    "'SCRAM-SHA-256$65536:c2FsdHNhbHRzYWx0c2FsdA==$1DYh/Xz3l0VfcuS6VrSA7KjmpOxVpRm5HQwFgGyMQzA=:uSLWjO1Jl8YkEPXBHRt4NvvDFYEyuDmvIXcTC0f/Af0='",
-                "The stored password, as `sluice credential hash` prints it. Never the password itself.")
-            let filed = section.secretFile(
-                "credential-file", example: "/etc/sluice/joe.credential", isAlternative: true,
-                "Instead of credential: a file that holds it.")
-            addresses = section.list(
-                "addresses", .mailbox, example: ["joe@acme.example"],
-                "Senders that this login may use. Left out: any that the customer may use.")
-            guard let name else { return nil }
-            if section.has("credential"), section.has("credential-file") {
-                section.error("credential-file", "credential stands beside it; give one of the two")
-            }
-            if !section.has("credential"), !section.has("credential-file"), !section.decoding.isDocumenting {
-                section.error("credential", "is missing; give credential or credential-file")
-            }
-            guard let credential = filed ?? inline.map({ Secret(Array($0.utf8)) }) else { return nil }
-            self.name = name
-            self.credential = credential
-            places = Places(id: section.place(of: "name"))
-            if let wrong = section.decoding.checkCredential(String(decoding: credential.bytes, as: UTF8.self)) {
-                section.error(section.has("credential") ? "credential" : "credential-file", wrong)
-            }
-        }
+    /// Whether judgement has consequences.
+    package enum Mode: String, Hashable, Sendable, CaseIterable {
+        case enforce
+        /// Everything is counted and told, nothing is held or stopped.
+        case observe
     }
-}
 
-extension DetectionPolicy.Limits {
-    /// Four optional keys; `nil` if none is given.
-    init?(_ section: Section) {
-        let range = 1...100_000_000
-        self.init(
-            messagesPerHour: section.optional(
-                "messages-per-hour", .integer(range), example: "2000", "Left out: no limit; likewise below."),
-            messagesPerDay: section.optional("messages-per-day", .integer(range), example: "20000", ""),
-            recipientsPerHour: section.optional("recipients-per-hour", .integer(range), example: "5000", ""),
-            recipientsPerDay: section.optional("recipients-per-day", .integer(range), example: "50000", ""))
-        if self == DetectionPolicy.Limits() { return nil }
+    /// The plain limits that hold for a customer: its own, and the general ones where it has none.
+    package func sendingLimits(of customer: Customer) -> SendingLimits {
+        customer.sendingLimits.inheriting(sendingLimits)
     }
 }

@@ -40,6 +40,9 @@ extension Configuration {
             risky = section.section("risky", "For mail that was held and released, or in doubt.") {
                 Addresses($0, hostname: hostname)
             }
+            if clean.ipv4 != nil || clean.ipv6 != nil, risky.ipv4 == nil, risky.ipv6 == nil {
+                section.warning("risky", "has no addresses: the system may choose those of clean for risky mail")
+            }
             for (a, b) in [(clean.ipv4, risky.ipv4), (clean.ipv6, risky.ipv6)] {
                 if let a, a == b { section.warning("risky", "\(a) is in both pools, which then share its reputation") }
             }

@@ -28,10 +28,11 @@ extension IntakeLimits {
             "RCPT commands of one connection, accepted or not.")
         messageSize = section.value(
             "message-size", .size(.kib(64)...(.mib(2048))), default: messageSize, "One message; announced by SIZE.")
-        lineLength = section.value(
-            "line-length", .size(ByteCount(1000)...(.mib(1))), default: ByteCount(lineLength),
-            "One line of a message. RFC 5322 allows 998 bytes, but many programs write longer ones."
-        ).bytes
+        lineLength =
+            section.value(
+                "line-length", .size(ByteCount(1000)...(.mib(1))), default: ByteCount(lineLength),
+                "One line of a message. RFC 5322 allows 998 bytes, but many programs write longer ones."
+            ).bytes
         headerFields = section.value(
             "header-count", .integer(50...100_000), default: headerFields, "Header fields of one message.")
         headerSize = section.value(

@@ -1,27 +1,24 @@
 package import MailTypes
+package import SMTPProtocol
 
 extension Configuration {
     /// A socket that takes mail.
     package struct Listener: Hashable, Sendable {
-        package enum Kind: String, Hashable, Sendable, CaseIterable {
-            /// From customers' servers, known by address.
-            case relay
-            /// RFC 6409: from people, who authenticate; STARTTLS.
-            case submission
-            /// RFC 8314 §3.3: the same with TLS from the first byte.
-            case submissions
-        }
-
         package var address: SocketAddress
-        package var kind: Kind
+        package var kind: ListenerKind
+        /// People can log in here under TLS; always so with the submission kinds.
+        package var offersLogin: Bool
         /// Balancers that are believed when they name the client by the PROXY protocol. From them it is required.
         package var proxyProtocolFrom: [IPNetwork]
 
         var places = Places()
 
-        package init(address: SocketAddress, kind: Kind, proxyProtocolFrom: [IPNetwork] = []) {
+        package init(
+            address: SocketAddress, kind: ListenerKind, offersLogin: Bool = false, proxyProtocolFrom: [IPNetwork] = []
+        ) {
             self.address = address
             self.kind = kind
+            self.offersLogin = offersLogin || kind.needsLogin
             self.proxyProtocolFrom = proxyProtocolFrom
         }
 
@@ -39,6 +36,9 @@ extension Configuration {
                 relay: from customers' servers, known by their addresses. submission: from people who log in, with STARTTLS
                 (port 587). submissions: the same with TLS from the first byte (port 465).
                 """)
+            let login = section.value(
+                "login", .flag, default: false, "Let people log in on a relay listener, too, once TLS is on.")
+            offersLogin = login || kind.needsLogin
             let balancers = section.placed(
                 "proxy-protocol-from", .network, example: ["192.0.2.10"],
                 "Balancers that name the client by the PROXY protocol (v1 or v2). They are believed, and nobody else is."

@@ -34,6 +34,8 @@ extension Configuration {
         package var domains: [DomainSelector]
         /// Empty: all customers, and the gateway's own notices.
         package var customers: [CustomerID]
+        /// The route is for the gateway's own mail only: notices and delivery reports.
+        package var onlyGatewayMail: Bool
         /// Empty: both pools.
         package var pools: [Pool]
         package var via: Via
@@ -44,7 +46,7 @@ extension Configuration {
         var place: Places
 
         init?(_ section: Section) {
-            (domains, customers, pools) = section.section(
+            (domains, customers, onlyGatewayMail, pools) = section.section(
                 "match", "Which mail: all conditions must hold; one that is left out always does."
             ) { match in
                 (
@@ -52,6 +54,9 @@ extension Configuration {
                         "domains", .domainSelector, example: ["example.com", ".example.com"],
                         "The recipient's domain; with a dot before it, all below it."),
                     match.list("customers", .customerID, example: ["acme"], "Whose mail it is."),
+                    match.value(
+                        "gateway-mail", .flag, default: false,
+                        "true: only the gateway's own mail, which is notices and delivery reports."),
                     match.list(
                         "pools", .choice(), example: ["risky"],
                         "clean: mail beyond doubt. risky: mail that was held and released, or in doubt.")
@@ -76,6 +81,9 @@ extension Configuration {
             if let username, let password { login = Login(username: username, password: password) }
             place = Places(id: section.place(of: "match"))
             guard !section.decoding.isDocumenting else { return }
+            if onlyGatewayMail, !customers.isEmpty {
+                section.error("match", "gateway-mail is no customer's: customers and gateway-mail never hold together")
+            }
             if let hosts, hosts.isEmpty { section.error("smart-hosts", "expected at least one host") }
             checkLogin(section, hosts ?? [])
         }

@@ -4,12 +4,16 @@ extension Configuration {
     /// Bounds of the accepted mail on the disk.
     package struct SpoolLimits: Hashable, Sendable {
         package var maximumSize: ByteCount
+        package var minimumFree: ByteCount
         package var maximumAge: Duration
 
         init(_ section: Section) {
             maximumSize = section.value(
                 "maximum-size", .size(.mib(1)...(.mib(1_048_576))), default: .mib(20_480),
                 "Content in the spool; beyond it new mail is asked to come later (452).")
+            minimumFree = section.value(
+                "minimum-free", .size(ByteCount(0)...(.mib(1_048_576))), default: .mib(256),
+                "Room that stays free on the file system; below it new mail is asked to come later (452).")
             maximumAge = section.value(
                 "maximum-age", .duration(.seconds(86_400)...(.seconds(365 * 86_400))), default: .seconds(30 * 86_400),
                 "Nothing stays longer, also if it is held again and again: then its sender is told.")

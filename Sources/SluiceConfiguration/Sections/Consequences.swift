@@ -1,0 +1,85 @@
+package import MailTypes
+
+extension Configuration {
+    /// Held mail.
+    package struct Hold: Hashable, Sendable {
+        package enum Fate: String, Hashable, Sendable, CaseIterable {
+            case release, delete, bounce
+        }
+
+        package var deadline: Duration
+        package var fate: Fate
+
+        init(_ section: Section) {
+            deadline = section.value(
+                "deadline", .duration(.seconds(60)...(.seconds(30 * 86_400))), default: .seconds(3 * 86_400),
+                "How long a person has to decide.")
+            fate = section.value(
+                "then", .choice(), default: .bounce,
+                "What happens then: bounce (the sender is told), delete, or release (sent through the risky pool).")
+        }
+    }
+
+    /// Stopped sources.
+    package struct Stops: Hashable, Sendable {
+        /// A stop in doubt that nothing confirms ends by itself after this.
+        package var doubtDuration: Duration
+        /// A confirmed stop's end; `nil`: when somebody lifts it.
+        package var duration: Duration?
+        /// Suspect messages, held or refused, that confirm a stop.
+        package var confirmAfter: Int
+
+        init(_ section: Section) {
+            doubtDuration = section.value(
+                "doubt-duration", .duration(.seconds(60)...(.seconds(30 * 86_400))), default: .seconds(86_400),
+                "A stop begins in doubt: mail is asked to come later (451). Unconfirmed, it ends by itself after this.")
+            let given = section.value(
+                "duration", .duration(.zero...(.seconds(365 * 86_400))), default: .zero,
+                "A confirmed stop (550) ends after this; 0s: when somebody lifts it.")
+            duration = given == .zero ? nil : given
+            confirmAfter = section.value(
+                "confirm-after", .integer(1...10_000), default: 6,
+                "Suspect messages after the stop, held or refused, that confirm it.")
+        }
+    }
+
+    /// Who is told what, by mail.
+    package struct Notices: Hashable, Sendable {
+        package enum Language: String, Hashable, Sendable, CaseIterable {
+            case english = "en"
+        }
+
+        package var operators: [EmailAddress]
+        package var from: EmailAddress
+        package var language: Language
+        /// The start of a case's address, to which the case's id is added; `nil`: none is given.
+        package var caseURL: String?
+        package var informsCustomers: Bool
+        /// Between two digests of one case.
+        package var digestInterval: Duration
+        /// How long delivery of a notice is tried.
+        package var lifetime: Duration
+
+        init(_ section: Section, hostname: DomainName) {
+            operators = section.list(
+                "operator", .mailbox, example: ["abuse@example.net"], "Who is told of every case.")
+            from =
+                section.optional(
+                    "from", .mailbox, example: "postmaster@mail.example.org",
+                    "The notices' sender. Left out: postmaster at hostname.")
+                ?? EmailAddress(localPart: "postmaster", domain: hostname)
+            language = section.value("language", .choice(), default: .english, "The language of notices.")
+            caseURL = section.optional(
+                "case-url", .webAddress, example: "https://sluice.example.net/cases/",
+                "Stands in refusals and notices, with the case's id behind it. Left out: only the id.")
+            informsCustomers = section.value(
+                "customers", .flag, default: true, "Tell the contacts of the customer, too.")
+            digestInterval = section.value(
+                "digest-interval", .duration(.seconds(600)...(.seconds(30 * 86_400))), default: .seconds(86_400),
+                "After the first notice of a case's stage, what goes on is told in digests, this far apart.")
+            lifetime = section.value(
+                "lifetime", .duration(.seconds(3600)...(.seconds(30 * 86_400))), default: .seconds(3 * 86_400),
+                "How long delivery of a notice is tried.")
+        }
+    }
+}

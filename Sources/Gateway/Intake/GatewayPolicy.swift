@@ -1,0 +1,95 @@
+package import Enforcement
+package import Inspection
+package import MailTypes
+import NIOConcurrencyHelpers
+package import NIOCore
+package import Response
+package import SMTPProtocol
+package import SMTPServing
+package import Spool
+
+/// The gateway's answers to the intake: who may talk, as whom, and where a message's bytes go.
+///
+/// Called on event loops by many sessions at once; nothing here blocks.
+package final class GatewayPolicy: SubmissionPolicy {
+    /// What it is made of.
+    package struct Parts: Sendable {
+        package var inspector: Inspector
+        package var responder: Responder
+        package var spool: Spool
+        package var ids: SubmissionIDs
+        package var events: EventLog
+        /// Takes what the spool has committed, with its bytes where they are at hand.
+        package var enqueue: @Sendable (SpooledMessage, [[UInt8]]?) -> Void
+        package var clock: @Sendable () -> Timestamp
+        /// A judged submission, for the journal.
+        package var judged: @Sendable (Assessment) -> Void
+    }
+
+    let parts: Parts
+    private let state: NIOLockedValueBox<IntakeSettings>
+
+    package init(_ parts: Parts, settings: IntakeSettings) {
+        self.parts = parts
+        state = NIOLockedValueBox(settings)
+    }
+
+    var settings: IntakeSettings { state.withLockedValue { $0 } }
+
+    /// Takes another configuration for what comes from now on.
+    package func use(_ settings: IntakeSettings) { state.withLockedValue { $0 = settings } }
+
+    package func admit(_ peer: PeerInfo) -> Admission {
+        guard let entry = settings.directory.customer(at: peer.address) else { return .stranger }
+        return .customer(entry.id)
+    }
+
+    package func sender(_ path: ReversePath, _ identity: SubmissionIdentity, _ session: SessionInfo) -> Reply? {
+        let settings = settings
+        guard let entry = settings.directory[identity.customer] else {
+            // Taken out of the configuration while the session goes on.
+            return Reply(.mailboxUnavailable, EnhancedStatusCode(5, 7, 1), "You may no longer send through this host")
+        }
+        if identity.evidence == .login, !entry.mayUse(path, account: identity.account) {
+            return Reply(
+                .mailboxNameNotAllowed, EnhancedStatusCode(5, 7, 1), "This login may not use that sender address")
+        }
+        if let address = path.address, entry.profile.binding == .enforce, !entry.profile.owns(address) {
+            return Reply(
+                .mailboxNameNotAllowed, EnhancedStatusCode(5, 7, 1),
+                "The sender address lies outside your domains; ask \(settings.helpAddress) to add it")
+        }
+        // In doubt the text is looked at, since it decides whether the doubt is confirmed; what is confirmed is not taken.
+        if let stop = parts.responder.covering(identity, campaign: nil, at: parts.clock()), stop.certainty == .confirmed {
+            parts.events.refused(stop, identity, session)
+            return parts.responder.reply(to: stop)
+        }
+        return nil
+    }
+
+    package func recipient(
+        _ address: EmailAddress, _ identity: SubmissionIdentity, _ session: SessionInfo, count: Int
+    ) -> Reply? {
+        nil
+    }
+
+    package func open(
+        _ envelope: Envelope, _ identity: SubmissionIdentity, _ session: SessionInfo, on loop: any EventLoop
+    ) -> Result<any SubmissionReceiver, ReplyError> {
+        let settings = settings
+        guard let entry = settings.directory[identity.customer] else {
+            return .failure(
+                ReplyError(Reply(.localError, EnhancedStatusCode(4, 3, 2), "The configuration has changed; try again")))
+        }
+        let time = parts.clock()
+        let id = parts.ids.next(at: time)
+        return .success(
+            SubmissionIntake(
+                parts, settings,
+                SubmissionFacts(
+                    id: id, time: time, envelope: envelope, identity: identity, profile: entry.profile,
+                    heloName: session.helloName ?? ""), session, on: loop))
+    }
+
+    package func note(_ event: IntakeEvent, _ session: SessionInfo) { parts.events.intake(event, session) }
+}

@@ -1,0 +1,212 @@
+import Detection
+import Enforcement
+import Inspection
+import MailTypes
+import NIOCore
+import Response
+import SMTPProtocol
+import SMTPServing
+import Spool
+
+/// Takes one submission's bytes: to inspection, and in chunks to the spool; then decides about it.
+///
+/// Small messages wait in memory and are committed in one piece; larger ones are staged as they come, so that no message is
+/// ever whole in memory. Used on its session's event loop only.
+final class SubmissionIntake: SubmissionReceiver {
+    /// What is kept in memory before staging begins: more than most messages have.
+    private static let memoryLimit = 4 * Spool.chunkLimit
+    /// Chunks on their way to the disk, beyond which the client has to wait.
+    private static let stagingLimit = 4
+
+    private let parts: GatewayPolicy.Parts
+    private let settings: IntakeSettings
+    private let facts: SubmissionFacts
+    private let session: SessionInfo
+    private let loop: any EventLoop
+    private let inspection: InspectionSession
+
+    /// Full chunks that are not staged, and the one that is filling.
+    private var chunks: [[UInt8]] = []
+    private var filling: [UInt8] = []
+    private var size = 0
+    /// Chunks handed to the spool before the commit.
+    private var staged = 0
+    private var staging = 0
+    private var failure: SpoolError?
+    private var waiting: EventLoopPromise<Void>?
+    private var isOver = false
+
+    init(
+        _ parts: GatewayPolicy.Parts, _ settings: IntakeSettings, _ facts: SubmissionFacts, _ session: SessionInfo,
+        on loop: any EventLoop
+    ) {
+        self.parts = parts
+        self.settings = settings
+        self.facts = facts
+        self.session = session
+        self.loop = loop
+        inspection = parts.inspector.begin(facts)
+        // Not shown to inspection: it is ours.
+        append(Array(session.received(facts.id, at: facts.time, envelope: facts.envelope).text.utf8))
+    }
+
+    func receive(_ bytes: ByteBuffer) -> EventLoopFuture<Void>? {
+        if let failure { return loop.makeFailedFuture(ReplyError(Self.reply(failure))) }
+        inspection.feed(bytes)
+        bytes.withUnsafeReadableBytes { append($0) }
+        guard staging >= Self.stagingLimit else { return nil }
+        let promise = loop.makePromise(of: Void.self)
+        waiting = promise
+        return promise.futureResult
+    }
+
+    private func append(_ bytes: [UInt8]) { bytes.withUnsafeBytes { append($0) } }
+
+    private func append(_ bytes: UnsafeRawBufferPointer) {
+        size += bytes.count
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            if filling.isEmpty { filling.reserveCapacity(min(Spool.chunkLimit, max(rest.count, 8192))) }
+            let part = rest.prefix(Spool.chunkLimit - filling.count)
+            filling.append(contentsOf: UnsafeRawBufferPointer(rebasing: part))
+            rest = rest.dropFirst(part.count)
+            if filling.count == Spool.chunkLimit {
+                chunks.append(filling)
+                filling = []
+            }
+        }
+        if staged > 0 || size > Self.memoryLimit { stage() }
+    }
+
+    /// Gives the full chunks to the spool.
+    private func stage() {
+        for chunk in chunks {
+            staging += 1
+            let loop = loop
+            let bound = NIOLoopBound(self, eventLoop: loop)
+            parts.spool.stage(facts.id, index: staged, chunk) { result in
+                loop.execute { bound.value.stagedOne(result) }
+            }
+            staged += 1
+        }
+        chunks = []
+    }
+
+    private func stagedOne(_ result: Result<Void, SpoolError>) {
+        staging -= 1
+        if case .failure(let error) = result, failure == nil { failure = error }
+        if let failure {
+            waiting?.fail(ReplyError(Self.reply(failure)))
+            waiting = nil
+        } else if staging < Self.stagingLimit {
+            waiting?.succeed()
+            waiting = nil
+        }
+    }
+
+    func abort() {
+        guard !isOver else { return }
+        isOver = true
+        forget()
+        waiting?.fail(ReplyError(Reply(.localError, EnhancedStatusCode(4, 4, 2), "The connection was lost")))
+        waiting = nil
+    }
+
+    private func forget() {
+        chunks = []
+        filling = []
+        if staged > 0 { parts.spool.discard(facts.id) }
+    }
+
+    func finish() -> EventLoopFuture<Reply> {
+        if let failure {
+            forget()
+            isOver = true
+            return loop.makeSucceededFuture(Self.reply(failure))
+        }
+        let assessment = inspection.finish()
+        let submission = JudgedSubmission(
+            event: assessment.event, header: assessment.digest.header, text: assessment.digest.text)
+        if let stop = parts.responder.covering(
+            assessment.identity, campaign: assessment.campaign, at: facts.time)
+        {
+            return refuse(stop, assessment, submission)
+        }
+        let verdict = parts.inspector.judge(assessment)
+        parts.judged(assessment)
+        parts.responder.record(verdict, of: submission)
+        switch verdict.action {
+        case .throttle: return turnAway(verdict, assessment, .localError, 4)
+        case .refuse: return turnAway(verdict, assessment, .mailboxUnavailable, 5)
+        case .deliver, .hold: return keep(verdict, assessment)
+        }
+    }
+
+    private func refuse(
+        _ stop: Stop, _ assessment: Assessment, _ submission: JudgedSubmission
+    ) -> EventLoopFuture<Reply> {
+        isOver = true
+        forget()
+        parts.responder.recordRefusal(
+            stop, of: submission, isSuspect: assessment.event.contentLogOdds >= settings.doubtful)
+        let reply = parts.responder.reply(to: stop)
+        parts.events.stopped(assessment, from: facts.envelope.sender, stop, reply, session)
+        return loop.makeSucceededFuture(reply)
+    }
+
+    private func turnAway(
+        _ verdict: Verdict, _ assessment: Assessment, _ code: ReplyCode, _ statusClass: UInt8
+    ) -> EventLoopFuture<Reply> {
+        isOver = true
+        forget()
+        let reason = verdict.evidence.first.map { SafeText.ascii($0.summary, limit: 300) } ?? "policy"
+        let reply = Reply(
+            code, EnhancedStatusCode(statusClass, 7, 1), lines: ["Not taken: \(reason)", "Reference \(assessment.id)"])
+        parts.events.judged(assessment, from: facts.envelope.sender, verdict, reply, session)
+        return loop.makeSucceededFuture(reply)
+    }
+
+    private func keep(_ verdict: Verdict, _ assessment: Assessment) -> EventLoopFuture<Reply> {
+        isOver = true
+        if !filling.isEmpty { chunks.append(filling) }
+        filling = []
+        let isHeld = verdict.action == .hold
+        let message = SpooledMessage(
+            id: facts.id, kind: .submission, identity: assessment.identity, envelope: facts.envelope,
+            size: ByteCount(size), chunkCount: staged + chunks.count, received: facts.time,
+            state: isHeld ? .held(until: facts.time + settings.holdDeadline) : .queued,
+            pool: isHeld || verdict.logOdds >= settings.doubtful ? .risky : .clean, action: verdict.action,
+            logOdds: verdict.logOdds, campaign: assessment.campaign,
+            reasons: isHeld || verdict.logOdds > 0 ? verdict.evidence.map(\.summary).joined(separator: "\n") : "",
+            expires: facts.time + settings.queueLifetime)
+        let promise = loop.makePromise(of: Reply.self)
+        let (parts, session, chunks, first) = (parts, session, chunks, staged)
+        self.chunks = []
+        parts.spool.commit(message, chunks: chunks, firstIndex: first) { result in
+            switch result {
+            case .success:
+                let reply = Reply(.ok, EnhancedStatusCode(2, 0, 0), "taken as \(message.id)")
+                parts.events.judged(assessment, from: message.envelope.sender, verdict, reply, session)
+                // Before the answer, so that an order of arrival is an order of delivery.
+                if !isHeld { parts.enqueue(message, first == 0 ? chunks : nil) }
+                promise.succeed(reply)
+            case .failure(let error):
+                if first > 0 { parts.spool.discard(message.id) }
+                let reply = Self.reply(error)
+                parts.events.notKept(message.id, error, reply, session)
+                promise.succeed(reply)
+            }
+        }
+        return promise.futureResult
+    }
+
+    /// What the client is told when the spool refuses: it keeps its copy and tries again.
+    static func reply(_ error: SpoolError) -> Reply {
+        switch error.code {
+        case .full: Reply(.insufficientStorage, EnhancedStatusCode(4, 3, 1), "No room for mail now; try again later")
+        case .busy: Reply(.localError, EnhancedStatusCode(4, 3, 2), "Too much mail at once; try again later")
+        case .inputOutput, .locked, .unusable, .conflict, .notFound:
+            Reply(.localError, EnhancedStatusCode(4, 3, 0), "Mail cannot be stored now; try again later")
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Console
+import Inspection
+import MailTypes
+import NIOConcurrencyHelpers
+import Relay
+import Response
+import Spool
+
+/// What `/metrics` shows, put together from those who know it. Bounded labels only.
+struct GatewayMetrics: Sendable {
+    let counters: GatewayCounters
+    let inspector: Inspector
+    let responder: Responder
+    let spool: Spool
+    /// The relay's state, as of at most some seconds ago.
+    let relay: NIOLockedValueBox<RelaySnapshot?>
+    /// The spool's, as of at most a minute ago.
+    let spooled: NIOLockedValueBox<SpoolStatus?>
+
+    func families() -> [MetricFamily] {
+        var families = counters.families
+        families += [
+            MetricFamily(
+                "sluice_stops", .gauge, "Stops in force.", [.init(Double(responder.stopCount))]),
+            MetricFamily(
+                "sluice_tracked_sources", .gauge, "Sources that detection remembers.",
+                [.init(Double(inspector.trackedSources))]),
+            MetricFamily(
+                "sluice_spool_bytes", .gauge, "Content in the spool, with what is coming in.",
+                [.init(Double(spool.size.bytes))]),
+        ]
+        if let spooled = spooled.withLockedValue({ $0 }) {
+            families.append(
+                MetricFamily(
+                    "sluice_spool_messages", .gauge, "Messages in the spool, by state.",
+                    [
+                        .init(Double(spooled.queued.messages), labels: [("state", "queued")]),
+                        .init(Double(spooled.held.messages), labels: [("state", "held")]),
+                    ]))
+        }
+        if let relay = relay.withLockedValue({ $0 }) {
+            families += [
+                MetricFamily(
+                    "sluice_deliveries", .gauge, "Deliveries (a message to one destination) now, by state.",
+                    [
+                        .init(Double(relay.ready), labels: [("state", "ready")]),
+                        .init(Double(relay.waiting), labels: [("state", "waiting")]),
+                        .init(Double(relay.inFlight), labels: [("state", "in-flight")]),
+                    ]),
+                MetricFamily(
+                    "sluice_delivery_connections", .gauge, "Connections to other hosts.",
+                    [.init(Double(relay.connections))]),
+                MetricFamily(
+                    "sluice_destinations", .gauge, "Destinations with mail or a memory.",
+                    [.init(Double(relay.destinations))]),
+                MetricFamily(
+                    "sluice_relay_memory_bytes", .gauge, "Fresh messages kept in memory.",
+                    [.init(Double(relay.memory.bytes))]),
+            ]
+        }
+        return families
+    }
+}

@@ -1,6 +1,6 @@
-import DNSClient
 package import MailTypes
 package import Relay
+package import SMTPProtocol
 package import SluiceConfiguration
 
 /// What the configuration says about mail that goes out, in the words of `Relay`.
@@ -8,19 +8,27 @@ package struct DeliveryPlan: Sendable {
     package var routes: RoutingTable
     package var settings: RelaySettings
     /// Logins at smart hosts, by the name under which routes refer to them.
-    package var logins: [String: (username: String, password: [UInt8])]
+    package var logins: [String: ClientCredentials]
 
-    package init(_ configuration: Configuration) {
-        var logins: [String: (String, [UInt8])] = [:]
+    package init(_ configuration: Configuration) throws(GatewayError) {
+        var logins: [String: ClientCredentials] = [:]
         var routes: [Route] = []
         for (index, route) in configuration.routes.enumerated() {
             let name = "route-\(index + 1)"
-            if let login = route.login { logins[name] = (login.username, login.password.bytes) }
+            if let login = route.login {
+                let password = String(decoding: login.password.bytes, as: UTF8.self)
+                guard let credentials = ClientCredentials(user: login.username, password: password) else {
+                    throw GatewayError(
+                        .configuration, "routes[\(index)].login: name and password have 1 to 255 bytes and no NUL")
+                }
+                logins[name] = credentials
+            }
             routes.append(Route(route, credentials: route.login == nil ? nil : name))
         }
         self.logins = logins
         self.routes = RoutingTable(
-            routes: routes, clean: EgressPool(configuration.egress.clean), risky: EgressPool(configuration.egress.risky),
+            routes: routes, clean: EgressPool(configuration.egress.clean),
+            risky: EgressPool(configuration.egress.risky),
             defaultTLS: Route.TLSLevel(configuration.delivery.tls))
         settings = RelaySettings(configuration)
     }

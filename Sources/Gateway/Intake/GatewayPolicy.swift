@@ -22,8 +22,6 @@ package final class GatewayPolicy: SubmissionPolicy {
         /// Takes what the spool has committed, with its bytes where they are at hand.
         package var enqueue: @Sendable (SpooledMessage, [[UInt8]]?) -> Void
         package var clock: @Sendable () -> Timestamp
-        /// A judged submission, for the journal.
-        package var judged: @Sendable (Assessment) -> Void
     }
 
     let parts: Parts
@@ -60,7 +58,8 @@ package final class GatewayPolicy: SubmissionPolicy {
                 "The sender address lies outside your domains; ask \(settings.helpAddress) to add it")
         }
         // In doubt the text is looked at, since it decides whether the doubt is confirmed; what is confirmed is not taken.
-        if let stop = parts.responder.covering(identity, campaign: nil, at: parts.clock()), stop.certainty == .confirmed {
+        if let stop = parts.responder.covering(identity, campaign: nil, at: parts.clock()), stop.certainty == .confirmed
+        {
             parts.events.refused(stop, identity, session)
             return parts.responder.reply(to: stop)
         }

@@ -133,7 +133,6 @@ final class SubmissionIntake: SubmissionReceiver {
             return refuse(stop, assessment, submission)
         }
         let verdict = parts.inspector.judge(assessment)
-        parts.judged(assessment)
         parts.responder.record(verdict, of: submission)
         switch verdict.action {
         case .throttle: return turnAway(verdict, assessment, .localError, 4)

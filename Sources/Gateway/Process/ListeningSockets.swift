@@ -37,7 +37,8 @@ package struct ListeningSockets: Sendable {
     /// Binds one address.
     package static func bind(_ address: SluiceConfiguration.SocketAddress) throws(GatewayError) -> Int32 {
         let family = address.address.isIPv4 ? AF_INET : AF_INET6
-        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        let descriptor = socket(
+            family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         func failed(_ what: String) -> GatewayError {
             let reason = String(cString: strerror(errno))
             if descriptor >= 0 { Glibc.close(descriptor) }

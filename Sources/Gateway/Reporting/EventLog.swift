@@ -130,7 +130,8 @@ package struct EventLog: Sendable {
 
     private static func session(_ session: SessionInfo) -> Logger.Metadata {
         var data: Logger.Metadata = [
-            "session": "\(session.connection)", "client": "\(session.peer.address)", "listener": "\(session.peer.listener)",
+            "session": "\(session.connection)", "client": "\(session.peer.address)",
+            "listener": "\(session.peer.listener)",
         ]
         if let identity = session.identity { add(identity, to: &data) }
         if let security = session.security { data["tls"] = "\(security.version)" }

@@ -103,7 +103,8 @@ package final class GatewayCounters: Sendable {
                     .init(Double(values.outcomes[$0] ?? 0), labels: [("result", $0.rawValue)])
                 }),
             MetricFamily(
-                "sluice_messages_completed_total", .counter, "Messages that left the spool, settled to the last recipient.",
+                "sluice_messages_completed_total", .counter,
+                "Messages that left the spool, settled to the last recipient.",
                 [.init(Double(values.completed))]),
             MetricFamily(
                 "sluice_reports_total", .counter, "Delivery status notifications written.",

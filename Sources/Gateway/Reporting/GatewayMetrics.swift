@@ -12,10 +12,21 @@ struct GatewayMetrics: Sendable {
     let inspector: Inspector
     let responder: Responder
     let spool: Spool
-    /// The relay's state, as of at most some seconds ago.
-    let relay: NIOLockedValueBox<RelaySnapshot?>
-    /// The spool's, as of at most a minute ago.
-    let spooled: NIOLockedValueBox<SpoolStatus?>
+    private let relayState = NIOLockedValueBox<RelaySnapshot?>(nil)
+    private let spoolState = NIOLockedValueBox<SpoolStatus?>(nil)
+
+    init(counters: GatewayCounters, inspector: Inspector, responder: Responder, spool: Spool) {
+        self.counters = counters
+        self.inspector = inspector
+        self.responder = responder
+        self.spool = spool
+    }
+
+    /// Takes the relay's state, some seconds old at most.
+    func take(_ snapshot: RelaySnapshot?) { relayState.withLockedValue { $0 = snapshot } }
+
+    /// Takes the spool's, half a minute old at most.
+    func take(_ status: SpoolStatus?) { spoolState.withLockedValue { $0 = status } }
 
     func families() -> [MetricFamily] {
         var families = counters.families
@@ -29,7 +40,7 @@ struct GatewayMetrics: Sendable {
                 "sluice_spool_bytes", .gauge, "Content in the spool, with what is coming in.",
                 [.init(Double(spool.size.bytes))]),
         ]
-        if let spooled = spooled.withLockedValue({ $0 }) {
+        if let spooled = spoolState.withLockedValue({ $0 }) {
             families.append(
                 MetricFamily(
                     "sluice_spool_messages", .gauge, "Messages in the spool, by state.",
@@ -38,7 +49,7 @@ struct GatewayMetrics: Sendable {
                         .init(Double(spooled.held.messages), labels: [("state", "held")]),
                     ]))
         }
-        if let relay = relay.withLockedValue({ $0 }) {
+        if let relay = relayState.withLockedValue({ $0 }) {
             families += [
                 MetricFamily(
                     "sluice_deliveries", .gauge, "Deliveries (a message to one destination) now, by state.",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Credentials
 import SluiceConfiguration
 
 struct ConfigCommand: ParsableCommand {
@@ -26,7 +27,7 @@ struct ConfigCommand: ParsableCommand {
             guard let file = config.file else {
                 return json ? try JSONOutput.print([View]()) : Terminal.line("no file: the embedded default is in use")
             }
-            let reading = Configuration.load(file, checkCredential: CredentialCheck.problem)
+            let reading = Configuration.load(file, checkCredential: PasswordHash.problem)
             if json {
                 try JSONOutput.print(
                     reading.problems.map {

@@ -125,7 +125,8 @@ struct HeldCommand: AsyncParsableCommand {
 
         func run() async throws {
             guard yes else {
-                throw CommandFailure.input("deleting is for good; say so with --yes (`sluice held show` shows a message)")
+                throw CommandFailure.input(
+                    "deleting is for good; say so with --yes (`sluice held show` shows a message)")
             }
             try await HeldCommand.act("deleted", config, selection, json: json) { spool, message, author, now, done in
                 spool.settle(message.id, as: .deleted, author: author, at: now, done)

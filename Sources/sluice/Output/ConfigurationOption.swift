@@ -25,25 +25,12 @@ struct ConfigurationOption: ParsableArguments {
     /// Reads it; problems go to standard error, one a line. Throws if there is an error among them.
     func load() throws -> Configuration {
         guard let file else { return Configuration.embedded() }
-        let reading = Configuration.load(file, checkCredential: CredentialCheck.problem)
+        let reading = Configuration.load(file, checkCredential: PasswordHash.problem)
         for problem in reading.problems { Terminal.error(problem.description, prefix: "") }
         guard let configuration = reading.configuration else {
             let count = reading.errors.count
             throw CommandFailure.input("\(count) error\(count == 1 ? "" : "s") in \(SafeText.printable(file))")
         }
         return configuration
-    }
-}
-
-/// What configuration asks of a stored password.
-enum CredentialCheck {
-    /// What is wrong with it; `nil` if nothing is.
-    static func problem(_ text: String) -> String? {
-        do throws(CredentialError) {
-            _ = try StoredPassword(text)
-            return nil
-        } catch {
-            return error.message
-        }
     }
 }

@@ -39,7 +39,9 @@ enum Terminal {
         }
     }
 
-    /// Everything of standard input, or of a line that is typed without echo when it is a terminal.
+    static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 }
+
+    /// The first line of standard input, or what is typed without echo when it is a terminal.
     static func secret(prompt: String) -> [UInt8]? {
         guard isatty(STDIN_FILENO) == 1 else { return readLine(strippingNewline: true).map { Array($0.utf8) } }
         write(prompt, to: STDERR_FILENO)
@@ -58,7 +60,9 @@ enum Terminal {
     /// The name that acts are recorded with: who is behind sudo, or else who runs the command.
     static var author: String {
         let environment = ProcessInfo.processInfo.environment
-        let name = environment["SUDO_USER"] ?? environment["USER"] ?? getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
+        let name =
+            environment["SUDO_USER"] ?? environment["USER"]
+            ?? getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
         return SafeText.printable(name ?? "uid \(getuid())", limit: 64)
     }
 }

@@ -6,6 +6,7 @@ import Foundation
 /// in its Received field (`smtpd_sasl_authenticated_header`).
 final class PostfixServer {
     let port: Int
+    let address: String
     private let scratch: Scratch
     private let configuration: String
     private var dovecot: Process?
@@ -13,7 +14,11 @@ final class PostfixServer {
     /// - Parameters:
     ///   - accounts: login names and passwords.
     ///   - smartHost: the port on 127.0.0.1 that everything is relayed to.
-    init(accounts: [(name: String, password: String)], smartHost: Int) async throws {
+    ///   - address: the loopback address that it connects from: whose server it is to Sluice.
+    init(
+        accounts: [(name: String, password: String)], smartHost: Int, address: String = "127.0.0.1"
+    ) async throws {
+        self.address = address
         scratch = try Scratch("postfix")
         port = try Loopback.freePort()
         configuration = scratch.path + "/etc"
@@ -94,6 +99,7 @@ final class PostfixServer {
             relayhost = [127.0.0.1]:\(smartHost)
             smtp_host_lookup = native
             smtp_tls_security_level = none
+            smtp_bind_address = \(address)
             smtpd_sasl_auth_enable = yes
             smtpd_sasl_type = dovecot
             smtpd_sasl_path = private/auth

@@ -1,0 +1,47 @@
+import MailTypes
+package import SluiceConfiguration
+import TLSContexts
+
+/// Taking a new configuration without dropping a connection.
+extension Gateway {
+    /// Uses what changed. What cannot change while it runs is told in the log and waits for a restart.
+    ///
+    /// Throws, and changes nothing, if the configuration cannot be used (a certificate or model that is missing).
+    package func reload(_ configuration: Configuration) throws {
+        let old = state.withLockedValue { $0.configuration }
+        let parts = try Parts(configuration, sockets: sockets)
+        try logins.use(configuration)
+        policy.use(parts.intake)
+        inspector.use(parts.detection)
+        if configuration.detection.model != old.detection.model { inspector.use(parts.scoring) }
+        responder.use(parts.response)
+        outbound.reload(tls: try ClientTLSContexts(), logins: parts.delivery.logins)
+        relay.reload(settings: parts.delivery.settings, routes: parts.delivery.routes)
+        reloadCertificate()
+        let waiting = server.reload(
+            listeners: parts.listeners(tls: tls), limits: configuration.limits, policy: policy, authenticator: logins)
+        state.withLockedValue { $0.configuration = configuration }
+        logger.notice("configuration reloaded", metadata: ["customers": "\(configuration.customers.count)"])
+        let restart = Self.needsRestart(old, configuration) + waiting.map { "listeners (\($0))" }
+        if !restart.isEmpty {
+            logger.warning(
+                "some changes need a restart", metadata: ["keys": "\(restart.joined(separator: ", "))"])
+        }
+    }
+
+    /// Keys that changed and are read only at the start.
+    static func needsRestart(_ old: Configuration, _ new: Configuration) -> [String] {
+        var keys: [String] = []
+        if old.hostname != new.hostname { keys.append("hostname") }
+        if old.stateDirectory != new.stateDirectory { keys.append("state-directory") }
+        if old.user != new.user || old.group != new.group { keys.append("user, group") }
+        if old.listeners != new.listeners { keys.append("listeners") }
+        if old.tls != new.tls { keys.append("tls") }
+        if old.spool != new.spool { keys.append("spool") }
+        if old.dns != new.dns { keys.append("dns") }
+        if old.http != new.http { keys.append("http") }
+        if old.logging != new.logging { keys.append("logging") }
+        if old.delivery.memory != new.delivery.memory { keys.append("delivery.memory") }
+        return keys
+    }
+}

@@ -1,0 +1,48 @@
+import MailTypes
+import NIOCore
+import NIOPosix
+import TLSContexts
+
+/// What is done from time to time.
+extension Gateway {
+    /// How often detection's memory is written: what is lost at a crash is a few minutes of counts.
+    private static let saveInterval = TimeAmount.seconds(300)
+    private static let snapshotInterval = TimeAmount.seconds(2)
+    private static let statusInterval = TimeAmount.seconds(30)
+    private static let certificateInterval = TimeAmount.seconds(60)
+
+    func startUpkeep() {
+        let loop = group.next()
+        var tasks: [RepeatedTask] = []
+        func every(_ interval: TimeAmount, _ work: @escaping @Sendable () -> Void) {
+            tasks.append(
+                loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [workers] _ in
+                    workers.submit { state in
+                        if case .active = state { work() }
+                    }
+                })
+        }
+        let (memory, inspector, metrics, spool) = (memory, inspector, metrics, spool)
+        every(Self.saveInterval) { memory.save(inspector) }
+        every(Self.statusInterval) { metrics.take(try? spool.status()) }
+        every(Self.certificateInterval) { [self] in reloadCertificate() }
+        tasks.append(
+            loop.scheduleRepeatedAsyncTask(initialDelay: .zero, delay: Self.snapshotInterval) { [relay] _ in
+                loop.makeFutureWithTask { metrics.take(await relay.snapshot(top: 0)) }
+            })
+        let started = tasks
+        state.withLockedValue { $0.upkeep = started }
+    }
+
+    /// Reads the certificate again if its files changed. A bad one leaves the old in place.
+    func reloadCertificate() {
+        guard let tls else { return }
+        switch tls.reload(now: Clock.now()) {
+        case .unchanged: break
+        case .replaced(let warnings):
+            logger.notice("certificate replaced", metadata: ["warnings": "\(warnings)"])
+        case .kept(let error):
+            logger.error("the new certificate cannot be used; the old one is kept", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import ContentAnalysis
+import DNSClient
+import Detection
+import Inspection
+import MailTypes
+import NIOSSL
+import Response
+import SMTPProtocol
+import SMTPServing
+import SluiceConfiguration
+import Spool
+import TLSContexts
+
+/// What is made from a configuration before anything runs, so that what cannot be used is found before anything changes.
+struct Parts {
+    var spool: Spool.Settings
+    var scoring: any ContentScoring
+    var detection: DetectionPolicy
+    var response: ResponseSettings
+    var intake: IntakeSettings
+    var delivery: DeliveryPlan
+    var dns: UnboundSettings
+    var tls: ServerTLSContext?
+    var listeners: [SMTPListener] { listeners(tls: tls) }
+    /// Our own addresses at port 25: mail for them would run in a circle.
+    var ownAddresses: Set<IPAddress>
+    private let configuration: Configuration
+    private let sockets: ListeningSockets
+
+    init(_ configuration: Configuration, sockets: ListeningSockets) throws {
+        self.configuration = configuration
+        self.sockets = sockets
+        spool = Spool.Settings(configuration.spool)
+        scoring = try Self.scoring(configuration)
+        detection = DetectionPolicy(configuration)
+        response = ResponseSettings(configuration)
+        intake = IntakeSettings(configuration)
+        delivery = try DeliveryPlan(configuration)
+        dns = UnboundSettings(configuration.dns)
+        tls = try configuration.tls.map { settings in
+            do {
+                return try ServerTLSContext(
+                    files: CertificateFiles(chain: settings.certificate, key: settings.key), now: Clock.now())
+            } catch {
+                throw GatewayError(.tls, "tls: \(error)")
+            }
+        }
+        ownAddresses = Set(
+            configuration.listeners.map(\.address).filter { $0.port == 25 }.map(\.address)
+                + [configuration.egress.clean, configuration.egress.risky].flatMap {
+                    [$0.ipv4, $0.ipv6].compactMap(\.self)
+                })
+    }
+
+    private static func scoring(_ configuration: Configuration) throws -> any ContentScoring {
+        do {
+            guard let path = configuration.detection.model else { return try ContentModel.seed() }
+            return try ContentModel(path: path)
+        } catch {
+            throw GatewayError(.configuration, "detection.model: \(error)")
+        }
+    }
+
+    /// The listeners on their bound sockets.
+    func listeners(tls: ServerTLSContext?) -> [SMTPListener] {
+        configuration.listeners.enumerated().map { index, listener in
+            let context: (@Sendable () -> NIOSSLContext)? = tls.map { tls in { tls.current } }
+            return SMTPListener(
+                name: "\(listener.kind.rawValue) \(listener.address)",
+                addresses: index < sockets.descriptors.count ? [.descriptor(sockets.descriptors[index])] : [],
+                kind: ListenerKind(rawValue: listener.kind.rawValue) ?? .relay,
+                hostName: configuration.hostname.description, tls: context,
+                proxyNetworks: listener.proxyProtocolFrom)
+        }
+    }
+}
+
+extension Spool.Settings {
+    init(_ limits: Configuration.SpoolLimits) { self.init(maximumSize: limits.maximumSize) }
+}
+
+extension UnboundSettings {
+    init(_ dns: Configuration.DNS) {
+        self.init(
+            forwarders: dns.forwarders.map { Forwarder($0.address, port: $0.port) }, trustAnchor: dns.trustAnchor,
+            timeout: dns.timeout, maximumLookups: dns.maximumLookups)
+    }
+}

@@ -31,12 +31,13 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 /// A library target and its tests. Levels are those of `Documentation/overview.md`; `scripts/check-layers` enforces them.
 func library(
     _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil,
-    tests: [Target.Dependency] = []
+    tests: [Target.Dependency] = [], fixtures: [String] = []
 ) -> [Target] {
     [
         .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
         .testTarget(
-            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies + tests, swiftSettings: settings),
+            name: name + "Tests", dependencies: [.byName(name: name)] + dependencies + tests, exclude: fixtures,
+            swiftSettings: settings),
     ]
 }
 
@@ -68,8 +69,11 @@ let level3: [Target] =
     + library("TLSContexts", ["MailTypes", ssl, concurrency])
 
 /// 4: NIO shells around the machines of level 1
-let level4: [Target] = library(
-    "SMTPSending", ["MailTypes", "SMTPProtocol", "TLSContexts", nio, posix, concurrency, ssl, tls])
+let level4: [Target] =
+    library("SMTPSending", ["MailTypes", "SMTPProtocol", "TLSContexts", nio, posix, concurrency, ssl, tls])
+    + library(
+        "SMTPServing", ["MailTypes", "SMTPProtocol", nio, posix, concurrency, ssl, tls, crypto], tests: [embedded],
+        fixtures: ["Dialogues"])
 
 /// 5: what Sluice does
 let level5: [Target] = library(

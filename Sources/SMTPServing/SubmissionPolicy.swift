@@ -5,6 +5,8 @@ package import NIOCore
 package protocol SubmissionPolicy: Sendable {
     /// Asked once a connection, before the greeting and after a PROXY header.
     func admit(_ peer: PeerInfo) -> Admission
+    /// How many connections the customer may have at the same time; `nil`: as the limits say.
+    func connectionLimit(_ customer: CustomerID) -> Int?
     /// MAIL FROM of a known identity. `nil`: accepted.
     func sender(_ path: ReversePath, _ identity: SubmissionIdentity, _ session: SessionInfo) -> Reply?
     /// RCPT TO; `count` recipients were accepted before. `nil`: accepted.
@@ -21,6 +23,7 @@ package protocol SubmissionPolicy: Sendable {
 }
 
 extension SubmissionPolicy {
+    package func connectionLimit(_ customer: CustomerID) -> Int? { nil }
     package func note(_ event: IntakeEvent, _ session: SessionInfo) {}
 }
 

@@ -44,10 +44,14 @@ package struct IntakeLimits: Hashable, Sendable {
     /// A PROXY header follows the connection at once.
     package var proxyTimeout = Duration.seconds(10)
     package var handshakeTimeout = Duration.seconds(60)
+    /// For a client that nobody answers for yet to log in, from its connection on: unknown peers keep no places.
+    package var loginTimeout = Duration.seconds(300)
     /// RFC 5321 §4.5.3.2.7: the server waits at least 5 minutes for the next command.
     package var commandTimeout = Duration.seconds(300)
     /// RFC 5321 §4.5.3.2.5: 3 minutes for the next block of data.
     package var dataTimeout = Duration.seconds(180)
+    /// For all the bytes of one message.
+    package var messageTimeout = Duration.seconds(7200)
     /// For the policy and the spool to answer. RFC 5321 §4.5.3.2.6: the client waits 10 minutes for the reply to the end
     /// of data; our own 451 must come before that.
     package var answerTimeout = Duration.seconds(300)

@@ -16,7 +16,7 @@ package struct ServerSession: Sendable {
         case denied
     }
 
-    package let settings: ServerSettings
+    package private(set) var settings: ServerSettings
     package private(set) var permission: Permission
     /// The argument of the last EHLO or HELO.
     package private(set) var helloName: String?
@@ -34,9 +34,20 @@ package struct ServerSession: Sendable {
     package init(settings: ServerSettings, isKnown: Bool, isEncrypted: Bool) {
         self.settings = settings
         self.isEncrypted = isEncrypted
-        permission =
-            isKnown && !settings.kind.needsLogin
-            ? .granted : settings.offersAuthentication ? .loginNeeded : .denied
+        permission = Self.permission(settings, isKnown)
+    }
+
+    private static func permission(_ settings: ServerSettings, _ isKnown: Bool) -> Permission {
+        if isKnown, !settings.kind.needsLogin { return .granted }
+        return settings.offersAuthentication ? .loginNeeded : .denied
+    }
+
+    /// Goes on with other settings: those of a configuration that was read anew. Only between transactions. A login that
+    /// was made stays; whether its account may still send is the policy's to say at each MAIL.
+    package mutating func adopt(_ settings: ServerSettings, isKnown: Bool) {
+        guard transaction == nil, exchange == nil else { return }
+        self.settings = settings
+        if !isAuthenticated { permission = Self.permission(settings, isKnown) }
     }
 
     package var greeting: Reply { Reply(.serviceReady, nil, "\(settings.hostName) ESMTP Sluice") }

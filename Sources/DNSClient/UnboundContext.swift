@@ -34,6 +34,8 @@ enum UnboundContext {
         for zone in settings.askedLocalZones {
             try check(ub_ctx_zone_remove(context, zone), "asking for the zone \(zone)")
         }
+        // Finalises the context, which reads the trust anchor: else a bad one would show in every lookup only.
+        try check(ub_ctx_zone_remove(context, "sluice.invalid."), "its configuration")
     }
 
     static func check(_ code: Int32, _ what: String) throws(DNSError) {

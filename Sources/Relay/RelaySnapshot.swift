@@ -20,6 +20,8 @@ package struct RelaySnapshot: Sendable {
     package var messagesInMemory: Int
     package var memory: ByteCount
     package var writesUnderWay: Int
+    /// What a former process left in the spool is still being read.
+    package var isLoading: Bool
 }
 
 package struct DestinationSnapshot: Sendable, Hashable {

@@ -6,7 +6,8 @@ package struct ConnectionTarget: Sendable {
     /// Tried in this order until one is ready for mail.
     package var hosts: [HostAddress]
     package var tls: TLSLevel
-    /// Never sent without TLS: with a login, an unprotected connection is a failure.
+    /// Never sent without TLS: with a login, an unprotected connection is a failure. The exception is `none` towards a
+    /// loopback address, where nobody can listen who could not read our memory.
     package var credentials: ClientCredentials?
     /// Bound before connecting by IPv4; `nil`: the system chooses.
     package var sourceIPv4: IPAddress?

@@ -1,5 +1,6 @@
 package import MailTypes
 package import NIOCore
+import SMTPProtocol
 
 /// A message to send: its envelope for this server, and its bytes.
 package struct OutgoingMessage: Sendable {
@@ -23,12 +24,14 @@ package struct OutgoingMessage: Sendable {
         case stream(@Sendable (Int) -> EventLoopFuture<ByteBuffer?>)
     }
 
-    /// Whether a byte is above 127. A stream is taken to have some: it is not read for this question.
-    var isEightBit: Bool {
+    /// What the bytes in memory are. A stream is read for that by the handler.
+    var survey: ContentSurvey {
+        var survey = ContentSurvey()
         switch content {
-        case .buffers(let buffers): buffers.contains { $0.readableBytesView.contains { $0 >= 0x80 } }
-        case .bytes(let chunks): chunks.contains { $0.contains { $0 >= 0x80 } }
-        case .stream: true
+        case .buffers(let buffers): for buffer in buffers { buffer.withUnsafeReadableBytes { survey.scan($0) } }
+        case .bytes(let chunks): for chunk in chunks { chunk.withUnsafeBytes { survey.scan($0) } }
+        case .stream: return .unknown
         }
+        return survey
     }
 }

@@ -64,8 +64,47 @@ final class SMTPClientHandler: ChannelInboundHandler {
             return
         }
         pending = Pending(message: message, promise: promise)
-        session.begin(message.envelope, size: message.size, isEightBit: { message.isEightBit }, &actions)
+        if case .stream(let read) = message.content, session.needsSurvey(message.envelope) {
+            return survey(read, 0, ContentSurvey(), context)
+        }
+        session.begin(message.envelope, size: message.size, survey: { message.survey }, &actions)
         perform(actions, context)
+    }
+
+    /// Reads a stream for what its bytes are, a chunk at a time, before the transaction begins.
+    private func survey(
+        _ read: @escaping @Sendable (Int) -> EventLoopFuture<ByteBuffer?>, _ number: Int, _ survey: ContentSurvey,
+        _ context: ChannelHandlerContext
+    ) {
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        read(number).hop(to: context.eventLoop).whenComplete { result in
+            var survey = survey
+            // What cannot be read fails when it is sent, with its own reply.
+            if case .success(let chunk?) = result {
+                chunk.withUnsafeReadableBytes { survey.scan($0) }
+                if !survey.isDecided { return bound.value.surveyOn(read, number + 1, survey) }
+            }
+            bound.value.surveyed(survey)
+        }
+    }
+
+    private func surveyOn(
+        _ read: @escaping @Sendable (Int) -> EventLoopFuture<ByteBuffer?>, _ number: Int, _ found: ContentSurvey
+    ) {
+        guard let context else { return surveyed(found) }
+        survey(read, number, found, context)
+    }
+
+    private func surveyed(_ survey: ContentSurvey) {
+        guard let message = pending?.message else { return }
+        var actions: [ClientAction] = []
+        // Were the connection lost meanwhile, the session says so.
+        session.begin(message.envelope, size: message.size, survey: { survey }, &actions)
+        if let context {
+            perform(actions, context)
+        } else {
+            for case .finished(let outcome) in actions { finish(outcome) }
+        }
     }
 
     func quit() {

@@ -54,7 +54,8 @@ package final class SMTPConnector: Sendable {
         let handler = SMTPClientHandler(
             ClientSession.Settings(
                 heloName: target.heloName.description, tls: level.requirement, implicitTLS: host.implicitTLS,
-                credentials: target.credentials),
+                credentials: target.credentials,
+                allowsUnprotectedLogin: level == .none && target.tls == .none && host.address.isLoopback),
             timeouts: target.timeouts, tls: tls, counters: tally, ready: ready)
         let bound = NIOLoopBound(handler, eventLoop: loop)
         let closed = loop.makePromise(of: Void.self)

@@ -8,16 +8,16 @@ import Testing
 /// A real `unbound` with local data on loopback.
 private final class NameServer {
     let port: UInt16
-    private let process = Process()
+    private let process: ChildProcess
     private let directory: URL
 
     static let path = "/usr/sbin/unbound"
     static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: path) }
 
-    init() throws {
+    init() async throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("dns-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        port = try freePort()
+        port = try await freePort()
         let configuration = """
             server:
               interface: 127.0.0.1
@@ -47,25 +47,20 @@ private final class NameServer {
             """
         let file = directory.appendingPathComponent("unbound.conf")
         try configuration.write(to: file, atomically: true, encoding: .utf8)
-        process.executableURL = URL(fileURLWithPath: Self.path)
-        process.arguments = ["-d", "-c", file.path]
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
+        process = try #require(ChildProcess(Self.path, ["-d", "-c", file.path]))
     }
 
     func stop() {
-        process.terminate()
-        process.waitUntilExit()
+        process.stop()
         try? FileManager.default.removeItem(at: directory)
     }
 }
 
-private func freePort() throws -> UInt16 {
-    let channel = try DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0)
-        .wait()
+private func freePort() async throws -> UInt16 {
+    let channel = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        .bind(host: "127.0.0.1", port: 0).get()
     let port = channel.localAddress?.port ?? 0
-    try channel.close().wait()
+    try await channel.close().get()
     return UInt16(port)
 }
 
@@ -80,7 +75,7 @@ struct UnboundResolverTests {
     }
 
     @Test("Real answers of every kind", .enabled(if: NameServer.isInstalled)) func answers() async throws {
-        let server = try NameServer()
+        let server = try await NameServer()
         defer { server.stop() }
         let mail = try #require(DomainName("mail.example"))
         // The server needs a moment to bind its port; the first resolver to get an answer is kept.

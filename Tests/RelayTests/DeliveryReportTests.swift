@@ -4,15 +4,21 @@ import Testing
 @testable import Relay
 
 @Suite struct DeliveryReportTests {
-    func write(_ kind: DeliveryEvent.ReportKind, head: String, reply: Reply) throws -> String {
+    func write(
+        _ kind: DeliveryEvent.ReportKind, head: String, reply: Reply, size: Int = 1000,
+        returned: Envelope.ReturnContent? = nil, pool: EgressPool.Kind = .clean
+    ) throws -> String {
         var original = try relayMessage(1, to: ["joe@b.example"])
+        original.size = ByteCount(size)
+        original.pool = pool
+        original.envelope.returnContent = returned
         original.envelope.envelopeID = "QQ+2B314"
         original.envelope.recipients[0].originalRecipient = "rfc822;joe+40b.example"
         let request = ReportRequest(
             kind: kind, original: original,
             recipients: [
                 .init(
-                    recipient: original.envelope.recipients[0], reply: reply, remoteHost: "mx.b.example[192.0.2.1]:25")
+                    recipient: original.envelope.recipients[0], reply: reply, remoteHost: "mx.b.example")
             ], head: Array(head.utf8), now: .start, reportID: SubmissionID(rawValue: 77),
             helo: try domain("gw.example.net"))
         return String(decoding: DeliveryReportWriter().write(request), as: UTF8.self)
@@ -23,8 +29,8 @@ import Testing
             .failure, head: "From: ann@customer.example\r\nSubject: hi\r\n\r\nsecret body\r\n",
             reply: Reply(.mailboxUnavailable, .init(5, 1, 1), "no such user"))
         for expected in [
-            "To: <ann@customer.example>\r\n", "Auto-Submitted: auto-replied\r\n", "Action: failed\r\n",
-            "Status: 5.1.1\r\n", "Final-Recipient: rfc822;joe@b.example\r\n", "Original-Envelope-Id: QQ+314\r\n",
+            "To: ann@customer.example\r\n", "Auto-Submitted: auto-replied\r\n", "Action: failed\r\n",
+            "Status: 5.1.1\r\n", "Final-Recipient: rfc822; joe@b.example\r\n", "Original-Envelope-Id: QQ+314\r\n",
             "Original-Recipient: rfc822;joe@b.example\r\n", "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n",
             "Subject: hi\r\n",
         ] {
@@ -40,6 +46,21 @@ import Testing
             reply: Reply(.mailboxUnavailable, nil, "no\r\nStatus: 2.0.0\r\n\r\n--boundary"))
         #expect(!text.contains("\r\nStatus: 2.0.0"))
         #expect(text.contains("\r\nStatus: 5.0.0\r\n"))
+    }
+
+    @Test(arguments: [
+        (Envelope.ReturnContent?.some(.full), EgressPool.Kind.clean, 0, true), (.full, .risky, 0, false),
+        (.full, .clean, 1, false), (.headers, .clean, 0, false), (nil, .clean, 0, false),
+    ])
+    func wholeMessageComesBackWhereWishedSmallAndBeyondDoubt(
+        wish: Envelope.ReturnContent?, pool: EgressPool.Kind, beyond: Int, isWhole: Bool
+    ) throws {
+        let head = "Subject: hi\r\n\r\nthe body\r\n"
+        let text = try write(
+            .failure, head: head, reply: Reply(.mailboxUnavailable, .init(5, 1, 1), "no such user"),
+            size: head.utf8.count + beyond, returned: wish, pool: pool)
+        #expect(text.contains("the body") == isWhole)
+        #expect(text.contains("Content-Type: message/rfc822\r\n") == isWhole)
     }
 
     @Test func delayNamesItsEnd() throws {

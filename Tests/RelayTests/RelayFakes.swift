@@ -1,4 +1,3 @@
-import Logging
 import MailTypes
 import NIOConcurrencyHelpers
 import NIOCore
@@ -6,8 +5,6 @@ import NIOPosix
 import Testing
 
 @testable import Relay
-
-typealias Done = @Sendable (Result<Void, any Error>) -> Void
 
 /// A queue in memory that counts what is done to it.
 final class MemoryStore: MailStore {
@@ -92,6 +89,23 @@ final class MemoryStore: MailStore {
         }
         done(.success(()))
     }
+
+    func act(_ act: HoldAct, on id: SubmissionID, author: String, at time: Timestamp, _ done: @escaping Done) {
+        let isFound = state.withLockedValue { state in
+            switch act {
+            case .hold(let until):
+                guard let found = state.messages.removeValue(forKey: id) else { return false }
+                state.held[id] = (found.message, until)
+            case .release:
+                guard let found = state.held.removeValue(forKey: id) else { return false }
+                state.messages[id] = (found.message, [Array("held\r\n".utf8)])
+            case .delete:
+                return state.messages.removeValue(forKey: id) != nil || state.held.removeValue(forKey: id) != nil
+            }
+            return true
+        }
+        done(isFound ? .success(()) : .failure(OutboundError("there is no such message")))
+    }
 }
 
 /// Receivers by address: each answers by its last number.
@@ -111,7 +125,7 @@ final class FakeReceivers: OutboundConnector {
         guard let host = target.hosts.first, host.port != 1 else {
             return loop.makeFailedFuture(OutboundError("connection refused"))
         }
-        return loop.makeSucceededFuture(Connection(receivers: self, loop: loop))
+        return loop.makeSucceededFuture(Connection(receivers: self, loop: loop, host: host))
     }
 
     final class Connection: OutboundConnection {
@@ -119,15 +133,17 @@ final class FakeReceivers: OutboundConnector {
         let loop: any EventLoop
         let end: EventLoopPromise<Void>
 
-        init(receivers: FakeReceivers, loop: any EventLoop) {
+        init(receivers: FakeReceivers, loop: any EventLoop, host: OutboundHost) {
             self.receivers = receivers
             self.loop = loop
+            self.host = host
             end = loop.makePromise()
         }
 
         deinit { end.succeed() }
 
         var remote: String { "sink.example[192.0.2.1]:25" }
+        let host: OutboundHost
         var tls: String? { nil }
         var closed: EventLoopFuture<Void> { end.futureResult }
         func quit() { end.succeed() }
@@ -188,8 +204,7 @@ struct RelayBench {
     let store: any MailStore
     let receivers = FakeReceivers()
     let events = NIOLockedValueBox<[DeliveryEvent]>([])
-    let threads = NIOThreadPool(numberOfThreads: 2)
-    let relay: Relay
+    let relay: MailRelay
     let now: NIOLockedValueBox<Timestamp>
 
     init(store: any MailStore, _ change: (inout RelaySettings) -> Void = { _ in }) async throws {
@@ -199,7 +214,7 @@ struct RelayBench {
         let last = NIOLockedValueBox<SubmissionID?>(SubmissionID.next(after: nil, at: .start + .seconds(3600)))
         let now = NIOLockedValueBox(Timestamp.start)
         self.now = now
-        var parts = Relay.Parts(
+        var parts = MailRelay.Parts(
             routes: RoutingTable(clean: pool, risky: pool), store: store, connector: receivers, finder: FakeFinder(),
             reports: PlainReports(),
             newID: {
@@ -208,30 +223,25 @@ struct RelayBench {
                     last = next
                     return next
                 }
-            }, clock: { now.withLockedValue { $0 } }, seed: 1, log: Logger(label: "test")
+            }, clock: { now.withLockedValue { $0 } }, seed: 1
         ) { event in events.withLockedValue { $0.append(event) } }
         parts.settings.pollInterval = .milliseconds(5)
         parts.settings.heldSweepInterval = .milliseconds(5)
         parts.settings.spoolRetry = .milliseconds(5)
         change(&parts.settings)
-        threads.start()
-        let loop = MultiThreadedEventLoopGroup.singleton.next()
-        relay = try await Relay.make(parts, on: loop, readers: threads).get()
+        relay = MailRelay(parts, on: MultiThreadedEventLoopGroup.singleton.next())
     }
 
     /// Waits for the snapshot that the relay itself gives, a bounded number of times.
     func until(_ condition: @Sendable () -> Bool) async throws -> Bool {
         for _ in 0..<20_000 {
             if condition() { return true }
-            _ = try await relay.snapshot().get()
+            _ = await relay.snapshot()
         }
         return condition()
     }
 
-    func end() async throws {
-        try await relay.stop().get()
-        try await threads.shutdownGracefully()
-    }
+    func end() async throws { await relay.shutdown() }
 
     var completed: Int {
         events.withLockedValue { $0.count { if case .completed = $0 { true } else { false } } }

@@ -295,25 +295,63 @@ import Testing
 
     @Test func totalOfConnectionsIsBoundedAndShared() throws {
         var settings = DeliveryScheduler.Settings()
-        settings.maximumConnections = 3
+        settings.maximumConnections = 4
         var bench = Bench(settings)
         var connects: [DeliveryScheduler.ConnectionHandle] = []
-        for name in ["a.example", "b.example", "c.example", "d.example", "e.example"] {
-            let (_, actions) = bench.enqueue(try mailDestination(name))
+        for number in 0..<10 {
+            let (_, actions) = bench.enqueue(try mailDestination("d\(number).example"))
             connects += bench.resolve(actions).connects
         }
-        #expect(connects.count == 3)
+        // Of destinations that have not answered, half of all connections at a time.
+        #expect(connects.count == 2)
         var delivered = 0
         while let connection = connects.popLast() {
-            for send in bench.scheduler.connected(connection, now: bench.now).sends {
+            let actions = bench.scheduler.connected(connection, now: bench.now)
+            connects += actions.connects
+            for send in actions.sends {
                 delivered += 1
                 let end = bench.scheduler.finished(
                     send.delivery, on: send.connection, [.delivered], connection: .usable, now: bench.now)
                 connects += end.connects
             }
-            #expect(bench.scheduler.connections.count <= 3)
+            #expect(bench.scheduler.connections.count <= 4)
         }
-        #expect(delivered == 5)
+        #expect(delivered == 10)
+    }
+
+    /// Thousands of dead domains, each with a long timeout, leave the other half of the connections to those that answer.
+    @Test func deadDomainsLeavePlacesForThoseThatAnswer() throws {
+        var settings = DeliveryScheduler.Settings()
+        settings.maximumConnections = 16
+        var bench = Bench(settings)
+        let (_, first) = bench.enqueue(try mailDestination("alive.example"))
+        let alive = try #require(bench.resolve(first).connects.first)
+        let sent = try #require(bench.scheduler.connected(alive, now: bench.now).sends.first)
+        var connects: [DeliveryScheduler.ConnectionHandle] = []
+        for number in 0..<1000 {
+            let (_, actions) = bench.enqueue(try mailDestination("dead\(number).example"))
+            connects += bench.resolve(actions).connects
+        }
+        #expect(connects.count == 8)
+        var opened = 0
+        for _ in 0..<4 { opened += bench.enqueue(try mailDestination("alive.example")).1.connects.count }
+        #expect(opened == 4)
+        _ = bench.scheduler.finished(
+            sent.delivery, on: sent.connection, [.delivered], connection: .usable, now: bench.now)
+        // Each that fails makes place for the next; those that failed before get an eighth.
+        for round in 0..<20 {
+            let connection = connects.removeFirst()
+            connects += bench.scheduler.connectFailed(connection, now: bench.now).connects
+            #expect(connects.count == 8, "round \(round)")
+        }
+        bench.now = bench.now + .seconds(3600)
+        var again = bench.scheduler.tick(now: bench.now)
+        while let wake = again.wake, wake <= bench.now {
+            connects += again.connects + bench.resolve(again).connects
+            again = bench.scheduler.tick(now: bench.now)
+        }
+        #expect(bench.scheduler.probes[.failing] <= 2)
+        #expect(bench.scheduler.probes[.failing] + bench.scheduler.probes[.fresh] <= 8)
     }
 
     @Test func sameMessageTwiceGoesOutOnce() throws {

@@ -25,7 +25,7 @@ import Testing
             messages.append(message)
         }
         try await EventLoopFuture.andAllSucceed(commits, on: loop).get()
-        let bench = try await RelayBench(store: SpoolStore(spool) { [] })
+        let bench = try await RelayBench(store: SpoolStore(spool))
         // Half come as they are accepted, half are found at the start, some in both ways.
         for message in messages.prefix(600) { bench.relay.enqueue(message, body: textBody) }
         bench.relay.start()
@@ -47,7 +47,7 @@ import Testing
         let promise = loop.makePromise(of: Void.self)
         spool.commit(SpooledMessage(message), chunks: textBody) { promise.completeWith($0.mapError { $0 }) }
         try await promise.futureResult.get()
-        let bench = try await RelayBench(store: SpoolStore(spool) { [] })
+        let bench = try await RelayBench(store: SpoolStore(spool))
         bench.relay.start()
         let states: @Sendable () -> [RecipientState]? = { (try? spool.message(message.id))?.recipients }
         #expect(try await bench.until { states()?[0].attempts == 1 })

@@ -16,18 +16,12 @@ struct TestCertificates {
         files = CertificateFiles(
             chain: directory.appendingPathComponent("chain.pem").path,
             key: directory.appendingPathComponent("key.pem").path)
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = [
+        let arguments = [
             "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", files.key, "-out",
             files.chain,
         ]
-        process.standardError = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
+        try #require(ChildProcess.run("/usr/bin/openssl", arguments))
     }
 
     func server() throws -> ServerTLSContext {

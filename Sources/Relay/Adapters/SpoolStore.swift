@@ -5,18 +5,11 @@ package import Spool
 /// The queue's durable side over the spool.
 package final class SpoolStore: MailStore {
     private let spool: Spool
-    private let changes: @Sendable () throws -> [SubmissionID]
 
-    /// Held messages read at once while looking for ends of holds.
-    private static let page = 500
     /// Who is named in the record of a hold that ended by itself.
-    private static let author = "deadline"
+    private static let deadline = "deadline"
 
-    /// `changes` names the messages that other processes released, held or deleted since it was last called; it may block.
-    package init(_ spool: Spool, changes: @escaping @Sendable () throws -> [SubmissionID]) {
-        self.spool = spool
-        self.changes = changes
-    }
+    package init(_ spool: Spool) { self.spool = spool }
 
     package func message(_ id: SubmissionID) throws -> RelayMessage? {
         guard let message = try spool.message(id), case .queued = message.state else { return nil }
@@ -29,44 +22,45 @@ package final class SpoolStore: MailStore {
         try spool.queued(after: after, limit: limit).map(RelayMessage.init)
     }
 
-    package func pickUpReleased() throws -> [SubmissionID] { try changes() }
+    package func pickUpReleased() throws -> [SubmissionID] { try spool.pickUpReleased() }
 
     package func heldPastDeadline(_ now: Timestamp, limit: Int) throws -> [RelayMessage] {
-        var result: [RelayMessage] = []
-        var last: SubmissionID?
-        while result.count < limit {
-            let page = try spool.held(after: last, limit: Self.page)
-            for message in page {
-                if case .held(let until) = message.state, until <= now { result.append(RelayMessage(message)) }
-            }
-            last = page.last?.id
-            guard page.count == Self.page else { break }
-        }
-        return Array(result.prefix(limit))
+        try spool.heldPastDeadline(now, limit: limit).map(RelayMessage.init)
     }
 
-    package func update(_ message: RelayMessage, _ done: @escaping @Sendable (Result<Void, any Error>) -> Void) {
+    package func update(_ message: RelayMessage, _ done: @escaping Done) {
         spool.update(SpooledMessage(message)) { done(Self.forgiving($0)) }
     }
 
-    package func remove(_ message: RelayMessage, _ done: @escaping @Sendable (Result<Void, any Error>) -> Void) {
+    package func remove(_ message: RelayMessage, _ done: @escaping Done) {
         spool.remove(message.id, size: message.size) { done(Self.forgiving($0)) }
     }
 
-    package func commit(
-        _ report: RelayMessage, chunks: [[UInt8]], _ done: @escaping @Sendable (Result<Void, any Error>) -> Void
-    ) {
+    package func commit(_ report: RelayMessage, chunks: [[UInt8]], _ done: @escaping Done) {
         spool.commit(SpooledMessage(report), chunks: chunks) { done($0.mapError { $0 }) }
     }
 
     package func settleHeld(
-        _ message: RelayMessage, _ fate: HeldFate, at time: Timestamp,
-        _ done: @escaping @Sendable (Result<Void, any Error>) -> Void
+        _ message: RelayMessage, _ fate: HeldFate, at time: Timestamp, _ done: @escaping Done
     ) {
         switch fate {
         case .release:
-            spool.move(message.id, to: .queued, author: Self.author, at: time) { done(Self.forgiving($0)) }
-        case .bounce, .delete: remove(message, done)
+            spool.move(message.id, to: .queued, author: Self.deadline, at: time) { done(Self.forgiving($0)) }
+        case .bounce:
+            spool.settle(message.id, as: .bounced, author: Self.deadline, at: time) { done(Self.forgiving($0)) }
+        case .delete:
+            spool.settle(message.id, as: .deleted, author: Self.deadline, at: time) { done(Self.forgiving($0)) }
+        }
+    }
+
+    package func act(
+        _ act: HoldAct, on id: SubmissionID, author: String, at time: Timestamp, _ done: @escaping Done
+    ) {
+        switch act {
+        case .hold(let until):
+            spool.move(id, to: .held(until: until), author: author, at: time) { done($0.mapError { $0 }) }
+        case .release: spool.move(id, to: .queued, author: author, at: time) { done($0.mapError { $0 }) }
+        case .delete: spool.settle(id, as: .deleted, author: author, at: time) { done($0.mapError { $0 }) }
         }
     }
 

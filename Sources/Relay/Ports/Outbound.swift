@@ -10,6 +10,8 @@ package protocol OutboundConnector: Sendable {
 
 /// One connection, one transaction at a time.
 package protocol OutboundConnection: Sendable {
+    /// The one of the target's hosts that took the connection.
+    var host: OutboundHost { get }
     /// `mx.example.org[192.0.2.1]:25`
     var remote: String { get }
     /// Protocol version and cipher; `nil` without TLS.

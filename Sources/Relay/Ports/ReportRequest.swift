@@ -14,6 +14,7 @@ package struct ReportRequest: Sendable {
     package struct Recipient: Sendable {
         package var recipient: Envelope.Recipient
         package var reply: Reply
+        /// The name of the host that answered, or its address in brackets; `nil` if none did.
         package var remoteHost: String?
     }
 }

@@ -6,6 +6,8 @@ package struct Route: Hashable, Sendable {
     package var domains: [DomainPattern]
     /// Customers that the route is for; `nil`: all of them, and the gateway's own notices.
     package var customers: Set<CustomerID>?
+    /// The route is for the gateway's own mail only: notices and delivery reports.
+    package var onlyOwnMail: Bool
     /// Pools that the route is for; `nil`: all of them.
     package var pools: Set<EgressPool.Kind>?
     package var next: Next
@@ -16,11 +18,13 @@ package struct Route: Hashable, Sendable {
     package var pool: EgressPool.Kind?
 
     package init(
-        domains: [DomainPattern] = [], customers: Set<CustomerID>? = nil, pools: Set<EgressPool.Kind>? = nil,
-        next: Next, tls: TLSLevel = .may, credentials: String? = nil, pool: EgressPool.Kind? = nil
+        domains: [DomainPattern] = [], customers: Set<CustomerID>? = nil, onlyOwnMail: Bool = false,
+        pools: Set<EgressPool.Kind>? = nil, next: Next, tls: TLSLevel = .may, credentials: String? = nil,
+        pool: EgressPool.Kind? = nil
     ) {
         self.domains = domains
         self.customers = customers
+        self.onlyOwnMail = onlyOwnMail
         self.pools = pools
         self.next = next
         self.tls = tls

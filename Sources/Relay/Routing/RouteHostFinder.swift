@@ -15,14 +15,17 @@ package struct RouteHostFinder: HostFinder {
     /// Addresses that our own intake listens on at port 25: mail to them as literals would run in a circle.
     private let own: Set<IPAddress>
 
-    private static let mailPort: UInt16 = 25
+    private let port: UInt16
+
     /// Of what needs no DNS.
     private static let longest: Duration = .seconds(3600)
     /// Addresses tried at most.
     private static let maximumAddresses = 10
 
-    package init(names: any MailNames, ownAddresses: Set<IPAddress>) {
+    /// `port` is that of mail to address literals: 25 but in tests.
+    package init(names: any MailNames, ownAddresses: Set<IPAddress>, port: UInt16 = 25) {
         self.names = names
+        self.port = port
         own = ownAddresses
     }
 
@@ -35,7 +38,7 @@ package struct RouteHostFinder: HostFinder {
                 let reply = Reply(.transactionFailed, .init(5, 4, 6), "mail for [\(address.literal)] loops back to us")
                 return loop.makeSucceededFuture(.permanent(reply))
             }
-            let host = OutboundHost(name: nil, address: address, port: Self.mailPort)
+            let host = OutboundHost(name: nil, address: address, port: port)
             return loop.makeSucceededFuture(.hosts([host], validFor: Self.longest))
         }
     }

@@ -41,6 +41,7 @@ package struct RoutingTable: Sendable {
         _ route: Route, _ domain: MailDomain, _ customer: CustomerID?, _ pool: EgressPool.Kind
     ) -> Bool {
         if let pools = route.pools, !pools.contains(pool) { return false }
+        if route.onlyOwnMail, customer != nil { return false }
         if let customers = route.customers {
             guard let customer, customers.contains(customer) else { return false }
         }

@@ -9,9 +9,12 @@ extension DeliveryScheduler {
         }
         let destination = connections[handle.index].destination
         connections[handle.index].isEstablished = true
+        probes[connections[handle.index].standing] -= 1
         destinations[destination].connecting -= 1
         destinations[destination].established += 1
+        destinations[destination].hasAnswered = true
         next(on: handle.index, now, &actions)
+        feedStarved(now, &actions)
         return finish(&actions)
     }
 
@@ -22,6 +25,7 @@ extension DeliveryScheduler {
             return actions
         }
         let destination = connections[handle.index].destination
+        probes[connections[handle.index].standing] -= 1
         connections.remove(handle.index)
         destinations[destination].connecting -= 1
         counters.connectionsFailed += 1
@@ -124,7 +128,7 @@ extension DeliveryScheduler {
             start(delivery, on: connection, &actions)
             // The limit may have grown.
             pump(destination, now, &actions)
-        } else if accepting, !isTooMany, starved.isEmpty {
+        } else if accepting, !isTooMany, !isOverfull {
             destinations[destination].idle.append(connection)
             idleTimers.set(connection, to: (now + settings.idleTime).microseconds)
         } else {

@@ -61,16 +61,22 @@ extension DeliveryScheduler {
         guard destinations[destination].notBefore <= now.microseconds else { return arm(destination) }
         while wanted > 0 {
             steps &+= 1
+            let standing = destinations[destination].standing
+            guard hasPlace(for: standing) else {
+                starved[standing].append(destination)
+                return
+            }
             if connections.count >= settings.maximumConnections {
                 // An idle connection elsewhere is worth less than mail that waits.
                 guard let idle = idleTimers.first else {
-                    starved.append(destination)
+                    starved[standing].append(destination)
                     return
                 }
                 idleTimers.remove(idle.index)
                 closeIdle(idle.index, now, &actions)
             }
-            let connection = connections.insert(Connection(destination: destination))
+            let connection = connections.insert(Connection(destination: destination, standing: standing))
+            probes[standing] += 1
             destinations[destination].connecting += 1
             counters.connectionsOpened += 1
             actions.append(.connect(handle(connection: connection), handle(destination: destination)))
@@ -78,18 +84,40 @@ extension DeliveryScheduler {
         }
     }
 
+    /// Whether the share of such destinations is not used up.
+    private func hasPlace(for standing: Standing) -> Bool {
+        switch standing {
+        case .proven: true
+        case .fresh: probes[.fresh] + probes[.failing] < settings.maximumProbes
+        case .failing:
+            probes[.failing] < settings.maximumFailingProbes
+                && probes[.fresh] + probes[.failing] < settings.maximumProbes
+        }
+    }
+
+    /// Whether a destination waits only because all connections are used up.
+    var isOverfull: Bool {
+        connections.count >= settings.maximumConnections
+            && Standing.allCases.contains { !starved[$0].isEmpty && hasPlace(for: $0) }
+    }
+
     /// A place for a connection is free: the destination that has waited longest may ask again.
     mutating func feedStarved(_ now: Timestamp, _ actions: inout [Action]) {
-        var rounds = starved.count
-        while rounds > 0, connections.count < settings.maximumConnections, let destination = starved.popFirst() {
-            rounds -= 1
-            pump(destination, now, &actions)
+        for standing in Standing.allCases {
+            var rounds = starved[standing].count
+            while rounds > 0, connections.count < settings.maximumConnections, hasPlace(for: standing),
+                let destination = starved[standing].popFirst()
+            {
+                rounds -= 1
+                pump(destination, now, &actions)
+            }
         }
     }
 
     /// Puts the destination off as a whole, after a failed probe or too many failed transactions.
     mutating func postpone(_ destination: Int32, _ now: Timestamp, _ actions: inout [Action]) {
         destinations[destination].failures += 1
+        destinations[destination].hasAnswered = false
         destinations[destination].streak = 0
         destinations[destination].limit = 1
         let failures = destinations[destination].failures

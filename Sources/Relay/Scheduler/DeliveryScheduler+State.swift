@@ -47,6 +47,8 @@ extension DeliveryScheduler {
         var idle: [Int32] = []
         var limit: Double = 1
         var resolution = ResolutionState.none
+        /// A connection stood since the last failed probe.
+        var hasAnswered = false
         /// Failed probes in a row.
         var failures = 0
         /// Transactions in a row that ended in trouble.
@@ -60,6 +62,11 @@ extension DeliveryScheduler {
             case broken(until: Int64)
         }
 
+        var standing: Standing {
+            if hasAnswered { return .proven }
+            return failures > 0 ? .failing : .fresh
+        }
+
         var isUnused: Bool {
             if case .resolving = resolution { return false }
             return total == 0 && connecting == 0 && established == 0
@@ -71,6 +78,8 @@ extension DeliveryScheduler {
         /// The delivery in flight.
         var busy: Int32 = -1
         var isEstablished = false
+        /// The destination's when the connection was opened.
+        var standing = Standing.fresh
         var messages = 0
         /// Closed while its transaction's end was not yet told.
         var isClosed = false

@@ -8,6 +8,10 @@ extension DeliveryScheduler {
         package var maximumConcurrency = 20
         /// Connections in all: well under the usual limit of 1024 open files, which also serves the intake.
         package var maximumConnections = 400
+        /// Of these, so many may be on their way to destinations that have not answered yet.
+        package var maximumProbes: Int { max(1, maximumConnections / 2) }
+        /// And so many to destinations whose last probe failed.
+        package var maximumFailingProbes: Int { max(1, maximumConnections / 8) }
         /// RFC 5321 §4.5.3.1.8: every server takes at least 100.
         package var recipientsPerTransaction = 100
         /// Some receivers count messages per connection and answer 421 beyond; 100 is taken everywhere that we know.

@@ -15,9 +15,11 @@ package import MailTypes
 /// a dead destination costs one probe, not one per message. Answers of 4xx put off only the delivery.
 ///
 /// Concurrency per destination starts small, grows by one for each round of successes, and halves on failed connections
-/// and 421. Each event does a bounded amount of work; what is left is done by the `tick` that a `wakeAt` asked for.
+/// and 421. Destinations that never answered, and those that failed last, may use only a share of all connections while they
+/// are being opened: thousands of dead domains with long timeouts leave places for the living. Each event does a bounded
+/// amount of work; what is left is done by the `tick` that a `wakeAt` asked for.
 package struct DeliveryScheduler: Sendable {
-    package let settings: Settings
+    package var settings: Settings
     /// Things that happened so far, by kind.
     package internal(set) var counters = Counters()
     var deliveries = Slab(blank: Delivery())
@@ -34,8 +36,10 @@ package struct DeliveryScheduler: Sendable {
     /// End of a back-off or of a resolution's validity; time to forget an empty destination.
     var destinationTimers = IndexedHeap()
     var idleTimers = IndexedHeap()
-    /// Destinations that want a connection while the total is used up, in the order of asking.
-    var starved = IndexQueue()
+    /// Destinations that want a connection and have to wait for a place, by standing, in the order of asking.
+    var starved = Standings(IndexQueue())
+    /// Connections that are being opened, by the standing that their destination had.
+    var probes = Standings(0)
     /// Destinations that failed for good and still have deliveries to fail.
     var draining = IndexQueue()
     var inFlight = 0

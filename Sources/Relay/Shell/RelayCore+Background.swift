@@ -5,6 +5,7 @@ import NIOPosix
 extension RelayCore {
     /// Loads what a former process left, and begins to look for releases and ends of holds.
     func start() {
+        isLoading = true
         loadPage(after: nil)
         after(settings.pollInterval) { self.pickUpReleased() }
         after(settings.pollInterval) { self.sweepHeld() }
@@ -30,6 +31,8 @@ extension RelayCore {
                     for message in page { self.takeStored(message) }
                     if let last = page.last?.id, page.count >= limit {
                         self.loadPage(after: last)
+                    } else {
+                        self.isLoading = false
                     }
                 case .failure(let error):
                     self.emit(.spoolTrouble("\(error)"))
@@ -60,6 +63,47 @@ extension RelayCore {
     func cancel(_ id: SubmissionID) {
         scheduler.cancel(id, now: clock())
         if let active = cache[id] { cache.giveUp(active) }
+    }
+
+    /// What a person or a stop does to one message: first in the spool, then here.
+    func act(_ act: HoldAct, on id: SubmissionID, author: String, _ promise: EventLoopPromise<Void>) {
+        let (store, loop) = (store, loop)
+        let written = loop.makePromise(of: Void.self)
+        store.act(act, on: id, author: author, at: clock()) { written.completeWith($0) }
+        written.futureResult.assumeIsolated().whenComplete { result in
+            switch (result, act) {
+            case (.failure(let error), _): promise.fail(error)
+            case (.success, .release): self.takeReleased(id, promise)
+            case (.success, .hold), (.success, .delete):
+                self.cancel(id)
+                promise.succeed()
+            }
+        }
+    }
+
+    private func takeReleased(_ id: SubmissionID, _ promise: EventLoopPromise<Void>) {
+        let store = store
+        pageReads += 1
+        readers.runIfActive(eventLoop: loop) { try store.message(id) }.assumeIsolated().whenComplete { result in
+            defer { self.endPageRead() }
+            switch result {
+            case .success(let message):
+                if let message { self.takeStored(message) }
+                promise.succeed()
+            case .failure(let error):
+                self.emit(.spoolTrouble("\(error)"))
+                promise.fail(error)
+            }
+        }
+    }
+
+    /// Takes new bounds and routes.
+    func reload(_ settings: RelaySettings, _ routes: RoutingTable) {
+        var settings = settings
+        settings.memory = self.settings.memory
+        self.settings = settings
+        self.routes = routes
+        scheduler.settings = settings.scheduler
     }
 
     /// Held messages ended in one sweep; the next sweep takes the others.
@@ -105,7 +149,7 @@ extension RelayCore {
     // MARK: stop
 
     /// No new transactions; those in flight end within the bound, with their writes.
-    func stop(_ promise: EventLoopPromise<Void>) {
+    func stop(_ promise: EventLoopPromise<Void>, _ deadline: Duration) {
         guard !isStopping else {
             stopped?.futureResult.cascade(to: promise)
             if stopped == nil { promise.succeed() }
@@ -115,12 +159,12 @@ extension RelayCore {
         stopped = promise
         wake?.cancel()
         execute(scheduler.stop(now: clock()), clock())
-        loop.assumeIsolated().scheduleTask(in: TimeAmount(settings.stopTimeout)) { self.endStop() }
+        loop.assumeIsolated().scheduleTask(in: TimeAmount(deadline)) { self.endStop() }
         checkStopped()
     }
 
     func checkStopped() {
-        if isStopping, scheduler.inFlight == 0, writesUnderWay == 0, readsUnderWay == 0 { endStop() }
+        if isStopping, scheduler.inFlight == 0, writes.count == 0, readsUnderWay == 0 { endStop() }
     }
 
     private func endStop() {

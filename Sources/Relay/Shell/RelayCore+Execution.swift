@@ -10,6 +10,8 @@ extension RelayCore {
         var sent: RecipientNumbers
         var result: OutboundResult
         var remote: String
+        /// The host's name, or its address in brackets, for reports.
+        var host: String?
         var tls: String?
 
         func reply(for recipient: Int) -> Reply? {
@@ -112,6 +114,7 @@ extension RelayCore {
                 let now = self.clock()
                 self.connections[handle] = connection
                 self.destinations[destination]?.trouble = nil
+                self.destinations[destination]?.prefer(connection.host)
                 connection.closed.hop(to: self.loop).assumeIsolated().whenComplete { _ in self.closed(handle) }
                 self.execute(self.scheduler.connected(handle, now: now), now)
             case .failure(let error):
@@ -188,7 +191,7 @@ extension RelayCore {
         }
         guard let connection = connections[handle] else {
             let result = OutboundResult(replies: [], connection: .neverStarted, passedOnNotify: false)
-            loop.assumeIsolated().execute { self.ended(delivery, active, recipients, handle, "", nil, result) }
+            loop.assumeIsolated().execute { self.ended(delivery, active, recipients, handle, nil, result) }
             return
         }
         let outbound = OutboundMessage(envelope: envelope, size: message.size, content: content(active))
@@ -201,7 +204,7 @@ extension RelayCore {
                 let replies = Array(repeating: reply, count: recipients.count)
                 answer = OutboundResult(replies: replies, connection: .troubled, passedOnNotify: false)
             }
-            self.ended(delivery, active, recipients, handle, connection.remote, connection.tls, answer)
+            self.ended(delivery, active, recipients, handle, connection, answer)
         }
     }
 
@@ -220,10 +223,12 @@ extension RelayCore {
 
     private func ended(
         _ delivery: DeliveryScheduler.DeliveryHandle, _ active: ActiveMessage, _ sent: RecipientNumbers,
-        _ handle: DeliveryScheduler.ConnectionHandle, _ remote: String, _ tls: String?, _ result: OutboundResult
+        _ handle: DeliveryScheduler.ConnectionHandle, _ connection: (any OutboundConnection)?, _ result: OutboundResult
     ) {
         let now = clock()
-        let answer = Answer(active: active, sent: sent, result: result, remote: remote, tls: tls)
+        let answer = Answer(
+            active: active, sent: sent, result: result, remote: connection?.remote ?? "",
+            host: connection.map { $0.host.name?.description ?? "[\($0.host.address)]" }, tls: connection?.tls)
         let dispositions = result.replies.map(ReplyClassifier.disposition)
         let actions = scheduler.finished(delivery, on: handle, dispositions, connection: result.connection, now: now)
         execute(actions, now, answer: answer)

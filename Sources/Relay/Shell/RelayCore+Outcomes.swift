@@ -19,7 +19,7 @@ extension RelayCore {
                     $0.nextAttempt = next
                     $0.lastReply = reply.description
                 }
-                let told = ReportRequest.Recipient(recipient: recipient, reply: reply, remoteHost: answer?.remote)
+                let told = ReportRequest.Recipient(recipient: recipient, reply: reply, remoteHost: answer?.host)
                 // A report has nobody to be told to, but that it is dropped is told.
                 if status == .failed, recipient.notify.wantsFailure || active.message.kind == .report {
                     failed.append(told)
@@ -53,19 +53,18 @@ extension RelayCore {
 
     private func store(_ outcome: DeliveryScheduler.Outcome, _ active: ActiveMessage) {
         let id = outcome.message
-        let done = {
-            self.cache.unpin(active)
-            guard outcome.isLast else { return }
-            if self.pageReads > 0 { self.settledDuringReads.insert(id) }
-            self.emit(.completed(id))
-        }
         if outcome.isLast, active.message.progress.allSatisfy({ $0.status != .pending }) {
             cache.giveUp(active)
+            let done = {
+                self.cache.unpin(active)
+                if self.pageReads > 0 { self.settledDuringReads.insert(id) }
+                self.emit(.completed(id))
+            }
             write(then: done) { self.store.remove(active.message, $0) }
         } else {
             if outcome.nextAttempt.map({ $0 > self.clock() }) == true { cache.giveUp(active) }
             // What is written is what holds at that time, also when the write is repeated.
-            write(then: done) { self.store.update(active.message, $0) }
+            write(then: { self.cache.unpin(active) }) { self.store.update(active.message, $0) }
         }
     }
 

@@ -1,12 +1,12 @@
-import Logging
 import MailTypes
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
 /// The relay's state and what it does with the scheduler's actions. Lives on one event loop, so it needs no lock.
 final class RelayCore {
     let loop: any EventLoop
-    let settings: RelaySettings
+    var settings: RelaySettings
     let store: any MailStore
     let connector: any OutboundConnector
     let finder: any HostFinder
@@ -15,7 +15,6 @@ final class RelayCore {
     let clock: @Sendable () -> Timestamp
     let newID: @Sendable () -> SubmissionID
     let emit: @Sendable (DeliveryEvent) -> Void
-    let log: Logger
 
     var scheduler: DeliveryScheduler
     var routes: RoutingTable
@@ -30,8 +29,9 @@ final class RelayCore {
     /// Reads of many messages under way, and what was settled meanwhile: their rows are old news.
     var pageReads = 0
     var settledDuringReads: Set<SubmissionID> = []
-    /// Writes that the spool has not acknowledged yet.
-    var writesUnderWay = 0
+    var writes = WriteLedger()
+    let answers = NIOLockedValueBox<[WriteLedger.Answer]>([])
+    var isLoading = false
     var rates = RateWindow()
     var isStopping = false
     var stopped: EventLoopPromise<Void>?
@@ -41,6 +41,13 @@ final class RelayCore {
         var hosts: [OutboundHost] = []
         /// Why it is put off, or does not exist.
         var trouble: Reply?
+
+        /// Hosts before the one that answered did not: until they are asked for anew they come last, so that a dead first
+        /// exchanger does not cost every connection its time limit.
+        mutating func prefer(_ host: OutboundHost) {
+            guard let place = hosts.firstIndex(of: host), place > 0 else { return }
+            hosts = Array(hosts[place...] + hosts[..<place])
+        }
     }
 
     enum Unread {
@@ -51,7 +58,7 @@ final class RelayCore {
     /// Spool reads for outcomes at a time: they take the same threads as the bodies of mail that is going out.
     static let maximumReads = 16
 
-    init(_ parts: Relay.Parts, loop: any EventLoop, readers: NIOThreadPool) {
+    init(_ parts: MailRelay.Parts, loop: any EventLoop, readers: NIOThreadPool) {
         self.loop = loop
         self.readers = readers
         settings = parts.settings
@@ -62,7 +69,6 @@ final class RelayCore {
         clock = parts.clock
         newID = parts.newID
         emit = parts.emit
-        log = parts.log
         routes = parts.routes
         scheduler = DeliveryScheduler(settings: parts.settings.scheduler, seed: parts.seed)
         cache = MessageCache(budget: parts.settings.memory)
@@ -132,31 +138,5 @@ final class RelayCore {
         return DeliveryScheduler.QueuedMessage(
             id: message.id, customer: customer, expires: message.expires,
             noticeAt: isNoticed ? nil : settings.delayNotice.map { message.received + $0 }, parts: parts)
-    }
-
-    /// Runs a write; at a failure it is repeated until the spool takes it, since its outcome has happened.
-    func write(
-        then done: @escaping () -> Void = {},
-        _ operation: @escaping (@escaping @Sendable (Result<Void, any Error>) -> Void) -> Void
-    ) {
-        writesUnderWay += 1
-        let promise = loop.makePromise(of: Void.self)
-        operation { promise.completeWith($0) }
-        promise.futureResult.assumeIsolated().whenComplete { result in
-            self.writesUnderWay -= 1
-            switch result {
-            case .success: done()
-            case .failure(let error):
-                self.emit(.spoolTrouble("\(error)"))
-                guard !self.isStopping else {
-                    done()
-                    break
-                }
-                self.loop.assumeIsolated().scheduleTask(in: TimeAmount(self.settings.spoolRetry)) {
-                    self.write(then: done, operation)
-                }
-            }
-            self.checkStopped()
-        }
     }
 }

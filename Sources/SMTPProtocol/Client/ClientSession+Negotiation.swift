@@ -70,7 +70,7 @@ extension ClientSession {
             }
         }
         guard let credentials = settings.credentials else { return becomeReady(&actions) }
-        guard isProtected else {
+        guard isProtected || settings.allowsUnprotectedLogin else {
             return fail(
                 ClientFailure(
                     .authenticationNeedsTLS, "A login is configured, and is not sent over an unprotected connection"),

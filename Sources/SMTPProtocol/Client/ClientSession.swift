@@ -13,14 +13,18 @@ package struct ClientSession: Sendable {
         /// TLS begins before the greeting (RFC 8314 §3.3).
         package var implicitTLS: Bool
         package var credentials: ClientCredentials?
+        /// The login may be sent without TLS: for a server on this machine that is meant to have none.
+        package var allowsUnprotectedLogin: Bool
 
         package init(
-            heloName: String, tls: TLSRequirement, implicitTLS: Bool = false, credentials: ClientCredentials? = nil
+            heloName: String, tls: TLSRequirement, implicitTLS: Bool = false, credentials: ClientCredentials? = nil,
+            allowsUnprotectedLogin: Bool = false
         ) {
             self.heloName = heloName
             self.tls = tls
             self.implicitTLS = implicitTLS
             self.credentials = credentials
+            self.allowsUnprotectedLogin = allowsUnprotectedLogin
         }
     }
 
@@ -86,9 +90,9 @@ package struct ClientSession: Sendable {
     }
 
     /// Begins a transaction. Only in phase `idle`; elsewhere the outcome is `neverStarted`.
-    /// `isEightBit` tells whether the content has bytes above 127, and is asked only if the answer matters.
+    /// `survey` looks at the content, and is asked only if the answer matters (`needsSurvey`).
     package mutating func begin(
-        _ envelope: Envelope, size: ByteCount, isEightBit: () -> Bool, _ actions: inout [ClientAction]
+        _ envelope: Envelope, size: ByteCount, survey: () -> ContentSurvey, _ actions: inout [ClientAction]
     ) {
         guard state == .idle else {
             let reply = ClientReplies.lost("The connection was lost")
@@ -100,11 +104,17 @@ package struct ClientSession: Sendable {
             return
         }
         var next = ClientTransaction(
-            envelope, size: size, extensions: extensions, needsReset: needsReset, isEightBit: isEightBit)
+            envelope, size: size, extensions: extensions, needsReset: needsReset, survey: survey)
         let action = next.start()
         transaction = next
         state = .transaction
         perform(action, &actions)
+    }
+
+    /// Whether the content's bytes decide if the message can go to this server.
+    package func needsSurvey(_ envelope: Envelope) -> Bool {
+        (envelope.body != .sevenBit && !extensions.eightBitMIME) || (envelope.needsSMTPUTF8 && !extensions.smtputf8)
+            || envelope.body == .binaryMIME
     }
 
     /// The message was written to its end.

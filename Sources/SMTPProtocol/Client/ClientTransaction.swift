@@ -36,9 +36,10 @@ struct ClientTransaction: Sendable {
         case finished(TransactionOutcome)
     }
 
-    /// Refuses by itself what the server cannot take. `isEightBit` is asked only where it matters.
+    /// Refuses by itself what the server cannot take. `survey` is asked only where it matters.
     init(
-        _ envelope: Envelope, size: ByteCount, extensions: ServerExtensions, needsReset: Bool, isEightBit: () -> Bool
+        _ envelope: Envelope, size: ByteCount, extensions: ServerExtensions, needsReset: Bool,
+        survey: () -> ContentSurvey
     ) {
         self.envelope = envelope
         self.size = size
@@ -52,7 +53,7 @@ struct ClientTransaction: Sendable {
         usesSMTPUTF8 =
             extensions.smtputf8 && (envelope.needsSMTPUTF8 || !isSenderASCII || !areRecipientsASCII)
         sendsBodyType = envelope.body == .eightBitMIME && extensions.eightBitMIME
-        if let refusal = refusal(isSenderASCII: isSenderASCII, isEightBit: isEightBit) {
+        if let refusal = refusal(isSenderASCII: isSenderASCII, survey: survey) {
             replies = Array(repeating: refusal, count: replies.count)
             active = []
         } else if !extensions.smtputf8, !areRecipientsASCII {
@@ -63,14 +64,22 @@ struct ClientTransaction: Sendable {
         }
     }
 
-    /// Why none of it can go to this server.
-    private func refusal(isSenderASCII: Bool, isEightBit: () -> Bool) -> Reply? {
+    /// Why none of it can go to this server. Nothing is converted: a conversion would break signatures (DKIM), and servers
+    /// without these extensions are rare.
+    private func refusal(isSenderASCII: Bool, survey: () -> ContentSurvey) -> Reply? {
         if let limit = extensions.sizeLimit, size > limit { return ClientReplies.tooLarge(size, limit) }
-        if !extensions.smtputf8, envelope.needsSMTPUTF8 || !isSenderASCII { return ClientReplies.needsSMTPUTF8 }
+        if !extensions.smtputf8 {
+            if !isSenderASCII { return ClientReplies.needsSMTPUTF8 }
+            // Announced for a message that does not need it: then it is an ordinary one (RFC 6531 §3.4 asks of the client
+            // only that it announces what it may need).
+            if envelope.needsSMTPUTF8, survey().hasInternationalHeader { return ClientReplies.needsSMTPUTF8 }
+        }
         switch envelope.body {
         case .sevenBit: return nil
-        case .eightBitMIME: return !extensions.eightBitMIME && isEightBit() ? ClientReplies.needsEightBitMIME : nil
-        case .binaryMIME: return isEightBit() || !extensions.eightBitMIME ? ClientReplies.needsBinaryMIME : nil
+        case .eightBitMIME:
+            return !extensions.eightBitMIME && survey().isEightBit ? ClientReplies.needsEightBitMIME : nil
+        case .binaryMIME:
+            return survey().isEightBit || !extensions.eightBitMIME ? ClientReplies.needsBinaryMIME : nil
         }
     }
 

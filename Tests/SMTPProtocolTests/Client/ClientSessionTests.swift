@@ -11,9 +11,14 @@ struct ClientSessionTests {
         var outcome: TransactionOutcome?
         var failure: ClientFailure?
 
-        init(tls: TLSRequirement = .none, implicitTLS: Bool = false, credentials: ClientCredentials? = nil) {
+        init(
+            tls: TLSRequirement = .none, implicitTLS: Bool = false, credentials: ClientCredentials? = nil,
+            allowsUnprotectedLogin: Bool = false
+        ) {
             session = ClientSession(
-                .init(heloName: "out.example.net", tls: tls, implicitTLS: implicitTLS, credentials: credentials))
+                .init(
+                    heloName: "out.example.net", tls: tls, implicitTLS: implicitTLS, credentials: credentials,
+                    allowsUnprotectedLogin: allowsUnprotectedLogin))
         }
 
         mutating func server(_ text: String) {
@@ -22,8 +27,10 @@ struct ClientSessionTests {
             }
         }
 
-        mutating func send(_ envelope: Envelope, size: Int = 100, isEightBit: Bool = false) {
-            step { $0.begin(envelope, size: ByteCount(size), isEightBit: { isEightBit }, &$1) }
+        mutating func send(_ envelope: Envelope, size: Int = 100, content: String = "Subject: x\r\n\r\nx\r\n") {
+            var survey = ContentSurvey()
+            Array(content.utf8).withUnsafeBytes { survey.scan($0) }
+            step { $0.begin(envelope, size: ByteCount(size), survey: { survey }, &$1) }
         }
 
         mutating func step(_ body: (inout ClientSession, inout [ClientAction]) -> Void) {
@@ -118,6 +125,14 @@ struct ClientSessionTests {
         #expect(!driver.log.contains { $0.hasPrefix("AUTH") })
     }
 
+    @Test("A login goes without TLS where that is meant") func unprotectedLogin() {
+        var driver = Driver(
+            credentials: ClientCredentials(user: "joe", password: "secret"), allowsUnprotectedLogin: true)
+        driver.server("220 mx\r\n")
+        driver.server("250-mx\r\n250 AUTH PLAIN LOGIN\r\n")
+        #expect(driver.log.last == "AUTH PLAIN AGpvZQBzZWNyZXQ=\r\n")
+    }
+
     @Test("Refused STARTTLS: plain under may, the end under required", arguments: [TLSRequirement.may, .required])
     func tlsRefused(tls: TLSRequirement) {
         var driver = Driver(tls: tls)
@@ -166,7 +181,9 @@ struct ClientSessionTests {
 
     @Test("Without PIPELINING one command at a time") func stepwise() throws {
         var driver = Driver.ready("8BITMIME")
-        driver.send(try Self.envelope("a@example.org", "b@example.org", body: .eightBitMIME), isEightBit: true)
+        driver.send(
+            try Self.envelope("a@example.org", "b@example.org", body: .eightBitMIME), content: "Subject: x\r\n\r\né\r\n"
+        )
         for reply in ["250 ok", "250 ok", "450 4.2.0 later", "354 go"] { driver.server(reply + "\r\n") }
         driver.content()
         driver.server("250 ok\r\n")
@@ -274,10 +291,10 @@ struct ClientSessionTests {
 
     @Test("8-bit content without 8BITMIME fails for good, 7-bit content goes") func eightBit() throws {
         var driver = Driver.ready("PIPELINING")
-        driver.send(try Self.envelope("a@example.org", body: .eightBitMIME), isEightBit: true)
+        driver.send(try Self.envelope("a@example.org", body: .eightBitMIME), content: "Subject: x\r\n\r\né\r\n")
         #expect(driver.outcome?.replies[0].enhanced == EnhancedStatusCode(5, 6, 3))
         #expect(driver.outcome?.connection == .usable && driver.log == ["<finished>"])
-        driver.send(try Self.envelope("a@example.org", body: .eightBitMIME), isEightBit: false)
+        driver.send(try Self.envelope("a@example.org", body: .eightBitMIME))
         #expect(driver.log.last?.hasPrefix("MAIL FROM:<joe@example.net>\r\n") == true)
     }
 
@@ -295,6 +312,15 @@ struct ClientSessionTests {
         driver.content()
         driver.server("250 ok\r\n")
         #expect(driver.outcome?.replies.map(\.code) == [.mailboxNameNotAllowed, .ok])
+        // Announced without need: an ordinary message. With need: it cannot go.
+        var announced = try Self.envelope("a@example.org")
+        announced.needsSMTPUTF8 = true
+        driver = Driver.ready("PIPELINING")
+        driver.send(announced)
+        #expect(driver.log.last?.hasPrefix("MAIL FROM:<joe@example.net>\r\n") == true)
+        driver = Driver.ready("PIPELINING", "8BITMIME")
+        driver.send(announced, content: "Subject: \u{e9}\r\n\r\nx\r\n")
+        #expect(driver.outcome?.replies[0].enhanced == EnhancedStatusCode(5, 6, 7))
         driver = Driver.ready("PIPELINING", "SMTPUTF8")
         driver.send(try Self.envelope("jörg@example.org"))
         #expect(driver.log.last?.hasPrefix("MAIL FROM:<joe@example.net> SMTPUTF8\r\n") == true)

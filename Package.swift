@@ -22,6 +22,7 @@ let tls = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -62,6 +63,10 @@ let level2: [Target] =
 /// 3: adapters
 let level3: [Target] =
     library("SluiceConfiguration", ["MailTypes", "SMTPProtocol", yams])
+    + systemLibrary("CArgon2", apt: "libargon2-dev")
+    + systemLibrary("CCrypt", apt: "libcrypt-dev")
+    + library(
+        "Credentials", ["MailTypes", "SMTPProtocol", "CArgon2", "CCrypt", crypto, cryptoExtras, concurrency])
     + library("Spool", ["MailTypes", "Detection", grdb, concurrency])
     + library("ControlStore", ["MailTypes", "Enforcement", grdb, crypto, concurrency])
     + systemLibrary("CUnbound", apt: "libunbound-dev")
@@ -77,7 +82,11 @@ let level4: [Target] =
 
 /// 5: what Sluice does
 let level5: [Target] = library(
-    "Relay", ["MailTypes", "Detection", "Spool", nio, posix, concurrency, log], tests: [embedded])
+    "Relay",
+    [
+        "MailTypes", "SMTPProtocol", "MessageFormat", "Detection", "Spool", "DNSClient", "TLSContexts", "SMTPSending",
+        nio, posix, concurrency,
+    ], tests: [embedded])
 
 /// 6: composition
 let level6: [Target] = library("Console", [hummingbird, httpTypes, log, lifecycle, nio], tests: [posix, concurrency])

@@ -22,8 +22,6 @@ struct Sluice: AsyncParsableCommand {
                 subcommands: [
                     HeldCommand.self, StopCommand.self, SpoolCommand.self,
                 ]),
-            CommandGroup(
-                name: "Judge", subcommands: [ScoreCommand.self, TrainCommand.self, EvalCommand.self]),
             CommandGroup(name: "Other", subcommands: [VersionCommand.self]),
         ])
 

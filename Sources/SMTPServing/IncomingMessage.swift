@@ -30,7 +30,12 @@ final class IncomingMessage {
         began = now
     }
 
-    deinit { memory.giveBack(charged) }
+    deinit { giveBack() }
+
+    private func giveBack() {
+        memory.giveBack(charged)
+        charged = 0
+    }
 
     /// Gives content to the receiver, unless the message is refused. A future: wait for it.
     func give(_ bytes: ByteBuffer) -> EventLoopFuture<Void>? {
@@ -65,12 +70,15 @@ final class IncomingMessage {
     }
 
     /// The answer came: the receiver is done, and is not to be told anything more.
-    func finished() { receiver = nil }
+    func finished() {
+        receiver = nil
+        giveBack()
+    }
 
     /// Tells the receiver to forget the message; once.
     func abort() {
         receiver?.abort()
-        receiver = nil
+        finished()
     }
 
     // MARK: - Time

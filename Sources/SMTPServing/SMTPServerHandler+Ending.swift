@@ -60,6 +60,7 @@ extension SMTPServerHandler {
     /// Ends the connection without a word.
     func closeChannel() {
         dropMessage()
+        input = ByteBuffer()
         phase = .closed
         deadline = .distantFuture
         closeReason = closeReason ?? .lost

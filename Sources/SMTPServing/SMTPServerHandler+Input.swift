@@ -158,7 +158,7 @@ extension SMTPServerHandler {
         if loop.memory.take(wanted) {
             inputCharge = wanted
         } else {
-            end(SessionReplies.outOfMemory, .limit)
+            end(SessionReplies.overloaded, .limit)
         }
     }
 }

@@ -117,6 +117,8 @@ extension SMTPServerHandler {
         deadline = loop.now + service.timeouts.handshake
         let rest = input
         input = ByteBuffer()
+        // The end of this read comes to the TLS handler, which need not pass it on.
+        isInBurst = false
         do {
             let pipeline = context.pipeline.syncOperations
             try pipeline.addHandler(NIOSSLServerHandler(context: tls), position: .first)

@@ -44,6 +44,8 @@ package enum SessionReplies {
         .insufficientStorage, EnhancedStatusCode(4, 5, 3), "too many recipients; send the rest in another message")
     package static let outOfMemory = Reply(
         .insufficientStorage, EnhancedStatusCode(4, 3, 1), "too much mail at once; try again later")
+    package static let overloaded = Reply(
+        .serviceNotAvailable, EnhancedStatusCode(4, 3, 1), "too much mail at once; closing")
     package static let receiverFailed = Reply(
         .localError, EnhancedStatusCode(4, 3, 0), "could not take the message; try again")
     package static let utf8Needed = Reply(

@@ -71,6 +71,12 @@ final class EmbeddedSession {
         channel.embeddedEventLoop.run()
     }
 
+    /// Lets everything happen that is due.
+    func run() { channel.embeddedEventLoop.run() }
+
+    /// Bytes that the session keeps and has not read yet.
+    var waitingInput: Int { handler.input.readableBytes }
+
     var isOpen: Bool { channel.isActive }
 
     func close() { channel.close(promise: nil) }

@@ -1,6 +1,6 @@
 package import Detection
 package import Enforcement
-package import MailTypes
+import MailTypes
 
 /// One judged submission, as far as the response needs it.
 package struct JudgedSubmission: Hashable, Sendable {

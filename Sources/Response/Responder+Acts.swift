@@ -1,7 +1,8 @@
 import ControlStore
-package import Detection
-package import Enforcement
-package import MailTypes
+import Detection
+import Enforcement
+import Logging
+import MailTypes
 import NIOConcurrencyHelpers
 
 /// What is done, on the responder's thread.

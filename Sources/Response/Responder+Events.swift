@@ -1,6 +1,6 @@
 package import Detection
 package import Enforcement
-package import MailTypes
+import MailTypes
 import NIOConcurrencyHelpers
 
 /// What event loops tell: verdicts, refusals, outcomes.

@@ -1,6 +1,6 @@
 import ControlStore
-package import Enforcement
-package import MailTypes
+import Enforcement
+import MailTypes
 import NIOConcurrencyHelpers
 import Notices
 

@@ -1,5 +1,6 @@
-import ControlStore
+package import ControlStore
 package import Enforcement
+import Logging
 package import MailTypes
 import NIOConcurrencyHelpers
 

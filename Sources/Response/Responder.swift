@@ -1,5 +1,5 @@
 package import ControlStore
-package import Detection
+import Detection
 package import Enforcement
 package import Logging
 package import MailTypes
@@ -130,7 +130,7 @@ package final class Responder: Sendable {
     /// What the client of a stopped source is told: 451 in doubt, 550 when confirmed, with reason, case and URL.
     package func reply(to stop: Stop) -> Reply {
         let base = state.withLockedValue { $0.settings.baseURL }
-        return stop.reply(caseURL: base.map { $0 + "/cases/" })
+        return stop.reply(baseURL: base)
     }
 
     /// Stops in force, for metrics.

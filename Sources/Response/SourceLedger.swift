@@ -35,12 +35,13 @@ struct SourceLedger: Sendable {
 
     /// Changes the source's entry, made if there is room for it.
     mutating func update(_ source: SourceID, at time: Timestamp, _ change: (inout Entry) -> Void) {
-        if entries[source] == nil {
-            guard entries.count < Self.capacity else { return }
-            entries[source] = Entry(since: time, last: time)
-        }
-        entries[source]?.last = max(entries[source]?.last ?? time, time)
-        if entries[source] != nil { change(&entries[source, default: Entry(since: time, last: time)]) }
+        let isNew = entries[source] == nil
+        guard !isNew || entries.count < Self.capacity else { return }
+        // Taken out while it changes, so that its sets are not copied.
+        var entry = entries.removeValue(forKey: source) ?? Entry(since: time, last: time)
+        entry.last = max(entry.last, time)
+        change(&entry)
+        entries[source] = entry
     }
 
     /// Takes the counts and samples that belong to cases, to be written.

@@ -69,6 +69,7 @@ let level3: [Target] =
         "Credentials", ["MailTypes", "SMTPProtocol", "CArgon2", "CCrypt", crypto, cryptoExtras, concurrency])
     + library("Spool", ["MailTypes", "Detection", grdb, concurrency])
     + library("ControlStore", ["MailTypes", "Enforcement", grdb, crypto, concurrency])
+    + library("Notices", ["MailTypes", "MessageFormat"])
     + systemLibrary("CUnbound", apt: "libunbound-dev")
     + library("DNSClient", ["MailTypes", "CUnbound", nio, concurrency], tests: [posix])
     + library("TLSContexts", ["MailTypes", ssl, concurrency])
@@ -81,12 +82,18 @@ let level4: [Target] =
         fixtures: ["Dialogues"])
 
 /// 5: what Sluice does
-let level5: [Target] = library(
-    "Relay",
-    [
-        "MailTypes", "SMTPProtocol", "MessageFormat", "Detection", "Spool", "DNSClient", "TLSContexts", "SMTPSending",
-        nio, posix, concurrency,
-    ], tests: [embedded])
+let level5: [Target] =
+    library(
+        "Relay",
+        [
+            "MailTypes", "SMTPProtocol", "MessageFormat", "Detection", "Spool", "DNSClient", "TLSContexts",
+            "SMTPSending", nio, posix, concurrency,
+        ], tests: [embedded])
+    + library(
+        "Response",
+        [
+            "MailTypes", "Detection", "Enforcement", "Spool", "ControlStore", "Notices", nio, posix, concurrency, log,
+        ], tests: ["MessageFormat"])
 
 /// 6: composition
 let level6: [Target] = library("Console", [hummingbird, httpTypes, log, lifecycle, nio], tests: [posix, concurrency])

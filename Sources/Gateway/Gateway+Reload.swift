@@ -1,4 +1,10 @@
+import Inspection
+import Logging
 import MailTypes
+import NIOConcurrencyHelpers
+import Relay
+import Response
+import SMTPServing
 package import SluiceConfiguration
 import TLSContexts
 

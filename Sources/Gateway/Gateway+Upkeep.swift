@@ -1,6 +1,10 @@
+import Logging
 import MailTypes
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import Relay
+import Spool
 import TLSContexts
 
 /// What is done from time to time.

@@ -1,4 +1,4 @@
-import Console
+package import Console
 import ControlStore
 import DNSClient
 import Detection
@@ -11,7 +11,7 @@ import NIOPosix
 import Relay
 import Response
 import SMTPSending
-import SMTPServing
+package import SMTPServing
 package import SluiceConfiguration
 import Spool
 import TLSContexts

@@ -45,11 +45,9 @@ struct Parts {
                 throw GatewayError(.tls, "tls: \(error)")
             }
         }
-        ownAddresses = Set(
-            configuration.listeners.map(\.address).filter { $0.port == 25 }.map(\.address)
-                + [configuration.egress.clean, configuration.egress.risky].flatMap {
-                    [$0.ipv4, $0.ipv6].compactMap(\.self)
-                })
+        let listening = configuration.listeners.map(\.address).filter { $0.port == 25 }.map(\.address)
+        let pools = [configuration.egress.clean, configuration.egress.risky]
+        ownAddresses = Set(listening + pools.compactMap(\.ipv4) + pools.compactMap(\.ipv6))
     }
 
     private static func scoring(_ configuration: Configuration) throws -> any ContentScoring {
@@ -63,15 +61,18 @@ struct Parts {
 
     /// The listeners on their bound sockets.
     func listeners(tls: ServerTLSContext?) -> [SMTPListener] {
-        configuration.listeners.enumerated().map { index, listener in
-            let context: (@Sendable () -> NIOSSLContext)? = tls.map { tls in { tls.current } }
-            return SMTPListener(
-                name: "\(listener.kind.rawValue) \(listener.address)",
-                addresses: index < sockets.descriptors.count ? [.descriptor(sockets.descriptors[index])] : [],
-                kind: ListenerKind(rawValue: listener.kind.rawValue) ?? .relay,
-                hostName: configuration.hostname.description, tls: context,
-                proxyNetworks: listener.proxyProtocolFrom)
+        let context: (@Sendable () -> NIOSSLContext)? = tls.map { tls in { @Sendable in tls.current } }
+        var result: [SMTPListener] = []
+        for (index, listener) in configuration.listeners.enumerated() {
+            result.append(
+                SMTPListener(
+                    name: "\(listener.kind.rawValue) \(listener.address)",
+                    addresses: index < sockets.descriptors.count ? [.descriptor(sockets.descriptors[index])] : [],
+                    kind: ListenerKind(rawValue: listener.kind.rawValue) ?? .relay,
+                    hostName: configuration.hostname.description, tls: context,
+                    proxyNetworks: listener.proxyProtocolFrom))
         }
+        return result
     }
 }
 

@@ -1,4 +1,4 @@
-package import MailTypes
+import MailTypes
 package import Relay
 package import SMTPProtocol
 package import SluiceConfiguration

@@ -1,10 +1,10 @@
-package import Enforcement
+import Enforcement
 package import Inspection
 package import MailTypes
 import NIOConcurrencyHelpers
 package import NIOCore
 package import Response
-package import SMTPProtocol
+import SMTPProtocol
 package import SMTPServing
 package import Spool
 

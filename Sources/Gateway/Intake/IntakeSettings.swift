@@ -1,4 +1,4 @@
-package import MailTypes
+import MailTypes
 package import SluiceConfiguration
 
 /// What the configuration says about mail that comes in.

@@ -1,5 +1,5 @@
 import Foundation
-package import MailTypes
+import MailTypes
 package import SluiceConfiguration
 
 /// The listeners' sockets, bound before anything else so that privileges can be given up before the first byte from outside
@@ -109,7 +109,7 @@ package struct ListeningSockets: Sendable {
         guard result == 0 else { return nil }
         return withUnsafeBytes(of: &storage) { bytes in
             let port = UInt16(bigEndian: bytes.load(fromByteOffset: 2, as: UInt16.self))
-            switch Int32(storage.ss_family) {
+            switch Int32(bytes.load(as: sa_family_t.self)) {
             case AF_INET:
                 let bits = UInt32(bigEndian: bytes.load(fromByteOffset: 4, as: UInt32.self))
                 return .init(address: .v4(bits), port: port)

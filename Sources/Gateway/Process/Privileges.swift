@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 
 /// Giving up root's rights, once and for all, after the sockets are bound.
 package enum Privileges {
@@ -32,8 +32,8 @@ package enum Privileges {
 
     /// Gives the state directory to the user that the gateway becomes, where root makes it.
     package static func prepareDirectory(_ path: String, user: String?) throws(GatewayError) {
-        var status = stat()
-        if stat(path, &status) != 0 {
+        var isDirectory: ObjCBool = false
+        if !FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) {
             guard mkdir(path, 0o700) == 0 else {
                 throw GatewayError(
                     .state, "the state directory \(path) cannot be made: \(String(cString: strerror(errno)))")
@@ -44,7 +44,7 @@ package enum Privileges {
                         .state, "\(path) cannot be given to \(user): \(String(cString: strerror(errno)))")
                 }
             }
-        } else if status.st_mode & S_IFMT != S_IFDIR {
+        } else if !isDirectory.boolValue {
             throw GatewayError(.state, "the state directory \(path) is no directory")
         }
     }

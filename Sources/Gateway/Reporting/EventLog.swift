@@ -1,11 +1,12 @@
-package import Detection
-package import Enforcement
-package import Inspection
+import Detection
+import Enforcement
+import Inspection
 package import Logging
-package import MailTypes
-package import Relay
-package import SMTPServing
-package import Spool
+import MailTypes
+import Relay
+import SMTPProtocol
+import SMTPServing
+import Spool
 
 /// Tells what happens: one log line a message and phase, and the counts behind `/metrics`.
 ///

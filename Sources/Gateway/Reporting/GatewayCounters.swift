@@ -1,9 +1,9 @@
 package import Console
-package import Detection
-package import MailTypes
+import Detection
+import MailTypes
 import NIOConcurrencyHelpers
-package import Relay
-package import SMTPServing
+import Relay
+import SMTPServing
 
 /// What the gateway has counted since it started. One lock a message; labels are closed sets.
 package final class GatewayCounters: Sendable {

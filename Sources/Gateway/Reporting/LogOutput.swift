@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 package import Logging
-package import MailTypes
+import MailTypes
 import NIOConcurrencyHelpers
 
 /// Where log lines go: standard error or a file, written by one thread.

@@ -2,6 +2,7 @@ import ArgumentParser
 import ControlStore
 import Enforcement
 import MailTypes
+import SluiceConfiguration
 
 struct StopCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

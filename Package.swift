@@ -53,10 +53,11 @@ let level0: [Target] = library("MailTypes")
 let level1: [Target] =
     library("SMTPProtocol", ["MailTypes"])
     + library("MessageFormat", ["MailTypes"])
+    + [.target(name: "CSeedModel", exclude: ["seed.model"])]
 
 /// 2: judgement, pure
 let level2: [Target] =
-    library("ContentAnalysis", ["MailTypes"])
+    library("ContentAnalysis", ["MailTypes", "MessageFormat", "CSeedModel"])
     + library("Detection", ["MailTypes"])
     + library("Enforcement", ["MailTypes"])
 

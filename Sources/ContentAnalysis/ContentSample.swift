@@ -26,6 +26,10 @@ package struct ContentSample: Sendable {
     package var urls: [[UInt8]]
     /// Content types of the leaf parts (`text/plain`), with the attachments' file names.
     package var parts: [Part]
+    /// Bytes of HTML text that styles hide from readers.
+    package var hiddenBytes: Int
+    /// Links whose text shows another host than they lead to.
+    package var misleadingLinks: Int
 
     package struct Part: Sendable {
         package var contentType: [UInt8]
@@ -39,7 +43,7 @@ package struct ContentSample: Sendable {
 
     package init(
         fields: [Field], text: [UInt8], html: [UInt8] = [], visibleHTML: [UInt8] = [], urls: [[UInt8]] = [],
-        parts: [Part] = []
+        parts: [Part] = [], hiddenBytes: Int = 0, misleadingLinks: Int = 0
     ) {
         self.fields = fields
         self.text = text
@@ -47,6 +51,8 @@ package struct ContentSample: Sendable {
         self.visibleHTML = visibleHTML
         self.urls = urls
         self.parts = parts
+        self.hiddenBytes = hiddenBytes
+        self.misleadingLinks = misleadingLinks
     }
 
     /// How much of a message is looked at, whatever its size: the cost of one judgement is bounded by these.

@@ -1,49 +1,134 @@
-/// Gathers hashed tokens, each once; notes what they say when reasons are asked for.
+/// Gathers hashed features, each once; notes what they say when reasons are asked for.
 struct FeatureCollector {
-    private(set) var tokens: [UInt32] = []
+    private let memory: FeatureMemory
+    private(set) var tokenCount = 0
+    private(set) var pairCount = 0
+    private(set) var gramCount = 0
     /// What stands behind an index, first come; empty unless recording.
     private(set) var labels: [UInt32: FeatureLabel] = [:]
-    private var seen = BitSet(count: FeatureSet.count)
     private let isRecording: Bool
 
-    /// No message gives more tokens than this, whatever it holds.
-    static let limit = 12_000
+    /// The two words before, for pairs; 0 for none.
+    private var previous: (UInt64, UInt64) = (0, 0)
+    /// Bytes of 4-grams still to be looked at, and the last four.
+    private var gramBudget = ContentSample.Bounds.gramBytes
+    private var window: UInt32 = 0
+    private var filled = 0
 
-    init(recording: Bool) {
+    init(memory: FeatureMemory, recording: Bool) {
+        self.memory = memory
         isRecording = recording
-        tokens.reserveCapacity(1024)
     }
+
+    func view(_ segments: FeatureSegments) -> FeatureView {
+        FeatureView(
+            tokens: UnsafeBufferPointer(start: memory.tokens, count: tokenCount),
+            pairs: UnsafeBufferPointer(start: memory.pairs, count: pairCount),
+            grams: UnsafeBufferPointer(start: memory.grams, count: gramCount), segments: segments)
+    }
+
+    /// Leaves the memory as it was found.
+    mutating func clear() {
+        for i in 0..<tokenCount { memory.seen[Int(memory.tokens[i] >> 6)] = 0 }
+        for i in 0..<pairCount { memory.seen[Int(memory.pairs[i] >> 6)] = 0 }
+        for i in 0..<gramCount { memory.seenGrams[Int(memory.grams[i] >> 6)] = 0 }
+        (tokenCount, pairCount, gramCount) = (0, 0, 0)
+    }
+
+    @inline(__always)
+    private static func isNew(_ index: UInt32, in bits: UnsafeMutablePointer<UInt64>) -> Bool {
+        let word = Int(index >> 6)
+        let bit = UInt64(1) << UInt64(index & 63)
+        let old = bits[word]
+        bits[word] = old | bit
+        return old & bit == 0
+    }
+
+    @inline(__always)
+    private static func index(_ hash: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: FeatureHash.finished(hash)) & UInt32(FeatureSet.count - 1)
+    }
+
+    // MARK: - Tokens
 
     /// A feature that only machines can read.
     @inline(__always)
-    mutating func add(_ hash: UInt64) { _ = insert(hash) }
+    mutating func add(_ hash: UInt64) { insert(Self.index(hash)) }
 
     /// A feature with the bytes it was made of.
     @inline(__always)
-    mutating func add(_ hash: UInt64, _ kind: FeatureLabel.Kind, _ text: borrowing Span<UInt8>) {
-        let index = insert(hash)
-        if isRecording { record(index, kind, text) }
+    mutating func add(_ hash: UInt64, _ kind: FeatureLabel.Kind, _ text: UnsafeBufferPointer<UInt8>) {
+        let index = Self.index(hash)
+        insert(index)
+        if isRecording, labels[index] == nil { record(index, kind, text) }
     }
 
-    private mutating func record(_ index: UInt32, _ kind: FeatureLabel.Kind, _ text: borrowing Span<UInt8>) {
-        guard labels[index] == nil else { return }
-        var bytes: [UInt8] = []
-        for i in 0..<min(text.count, FeatureLabel.textBytes) { bytes.append(text[i]) }
-        labels[index] = FeatureLabel(kind: kind, text: bytes)
+    private mutating func record(_ index: UInt32, _ kind: FeatureLabel.Kind, _ text: UnsafeBufferPointer<UInt8>) {
+        labels[index] = FeatureLabel(kind: kind, text: Array(text.prefix(FeatureLabel.textBytes)))
     }
 
     @inline(__always)
-    private mutating func insert(_ hash: UInt64) -> UInt32 {
-        let index = UInt32(truncatingIfNeeded: FeatureHash.finished(hash)) & UInt32(FeatureSet.count - 1)
-        if seen.insert(index), tokens.count < Self.limit { tokens.append(index) }
-        return index
+    private mutating func insert(_ index: UInt32) {
+        guard tokenCount < FeatureMemory.tokenLimit, Self.isNew(index, in: memory.seen) else { return }
+        memory.tokens[tokenCount] = index
+        tokenCount += 1
     }
+
+    // MARK: - Pairs
+
+    /// A feature of the wide view only.
+    @inline(__always)
+    mutating func addWide(_ hash: UInt64) {
+        let index = Self.index(hash)
+        guard pairCount < FeatureMemory.pairLimit, Self.isNew(index, in: memory.seen) else { return }
+        memory.pairs[pairCount] = index
+        pairCount += 1
+    }
+
+    /// The next word of a text: a feature with each of the two before it.
+    @inline(__always)
+    mutating func pair(_ word: UInt64) {
+        if previous.1 != 0 { addWide(previous.1 &* 0x9e37_79b9_7f4a_7c15 &+ word &* 3) }
+        if previous.0 != 0 { addWide(previous.0 &* 0x9e37_79b9_7f4a_7c15 &+ word &* 5) }
+        previous = (previous.1, word)
+    }
+
+    /// The next word begins another text, after `word` if there is one.
+    mutating func beginPairs(after word: UInt64 = 0) { previous = (0, word) }
+
+    // MARK: - Byte 4-grams
+
+    /// The grams of up to `limit` bytes of `text`.
+    mutating func addGrams(_ text: UnsafeBufferPointer<UInt8>, limit: Int) {
+        let count = min(text.count, min(limit, gramBudget))
+        gramBudget -= max(0, count)
+        var i = 0
+        while i < count {
+            pushGram(text[i])
+            i += 1
+        }
+    }
+
+    /// One byte between pieces.
+    @inline(__always)
+    mutating func pushGram(_ byte: UInt8) {
+        window = window << 8 | UInt32(byte)
+        filled += 1
+        guard filled >= 4, gramCount < FeatureMemory.gramLimit else { return }
+        let index = FeatureHash.index(gram: window)
+        guard Self.isNew(index, in: memory.seenGrams) else { return }
+        memory.grams[gramCount] = index
+        gramCount += 1
+    }
+
+    /// The next byte begins another text: no gram runs across.
+    mutating func interruptGrams() { filled = 0 }
 }
 
 /// What a feature was made of, for people.
 struct FeatureLabel: Sendable {
     enum Kind: Sendable {
-        case field, fieldWord, subjectWord, word, markup, host, urlWord, attachment
+        case field, fieldWord, subjectWord, word, markup, host, urlWord, attachment, trait
     }
 
     /// Bytes kept of one label.
@@ -51,21 +136,4 @@ struct FeatureLabel: Sendable {
 
     var kind: Kind
     var text: [UInt8]
-}
-
-/// One bit a feature: exact, and cheaper than sorting for a few thousand features.
-struct BitSet {
-    private var words: [UInt64]
-
-    init(count: Int) { words = Array(repeating: 0, count: (count + 63) / 64) }
-
-    /// Whether the index was new.
-    @inline(__always)
-    mutating func insert(_ index: UInt32) -> Bool {
-        let word = Int(index >> 6)
-        let bit = UInt64(1) << UInt64(index & 63)
-        let old = words[word]
-        words[word] = old | bit
-        return old & bit == 0
-    }
 }

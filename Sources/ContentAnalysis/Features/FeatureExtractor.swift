@@ -1,82 +1,106 @@
 /// Turns a sample into its hashed features, in one walk over bounded text.
 struct FeatureExtractor {
-    private var tokens: FeatureCollector
-    private var grams = GramCollector()
-    private var headerEnd = 0
-    private var headEnd = 0
+    private var collector: FeatureCollector
+    private var segments = FeatureSegments()
 
-    private init(recording: Bool) { tokens = FeatureCollector(recording: recording) }
-
+    /// The features in storage of their own.
     static func features(of sample: ContentSample) -> FeatureSet {
-        var extractor = FeatureExtractor(recording: false)
-        extractor.read(sample)
-        return extractor.result
+        withFeatures(of: sample) { view, _ in FeatureSet(view) }
     }
 
-    /// The features with what they were made of: for reasons, several times as slow.
-    static func labelledFeatures(of sample: ContentSample) -> (FeatureSet, [UInt32: FeatureLabel]) {
-        var extractor = FeatureExtractor(recording: true)
+    /// Lends the features; labels say what they were made of, for reasons, which is several times as slow.
+    static func withFeatures<R>(
+        of sample: ContentSample, labelled: Bool = false, _ body: (FeatureView, [UInt32: FeatureLabel]) -> R
+    ) -> R {
+        let memory = FeatureMemory.current
+        var extractor = FeatureExtractor(collector: FeatureCollector(memory: memory, recording: labelled))
         extractor.read(sample)
-        return (extractor.result, extractor.tokens.labels)
-    }
-
-    private var result: FeatureSet {
-        FeatureSet(grams: grams.grams, tokens: tokens.tokens, headerEnd: headerEnd, headEnd: headEnd)
+        defer { extractor.collector.clear() }
+        return body(extractor.collector.view(extractor.segments), extractor.collector.labels)
     }
 
     private mutating func read(_ sample: ContentSample) {
-        HeaderWalk.read(sample.fields, tokens: &tokens, grams: &grams)
-        headerEnd = tokens.tokens.count
-        readHead(sample)
+        HeaderWalk.read(sample.fields, into: &collector)
+        segments.headerEnd = collector.tokenCount
+        segments.headerPairsEnd = collector.pairCount
+        sample.text.withUnsafeBufferPointer { text in
+            sample.visibleHTML.withUnsafeBufferPointer { visible in
+                sample.html.withUnsafeBufferPointer { html in
+                    let bodyBytes = ContentSample.Bounds.bodyBytes
+                    readBody(
+                        sample, UnsafeBufferPointer(rebasing: text.prefix(bodyBytes)),
+                        UnsafeBufferPointer(rebasing: visible.prefix(bodyBytes)), html)
+                }
+            }
+        }
+        segments.tokens = collector.tokenCount
+        segments.pairs = collector.pairCount
     }
 
-    private mutating func readHead(_ sample: ContentSample) {
+    private mutating func readBody(
+        _ sample: ContentSample, _ text: UnsafeBufferPointer<UInt8>, _ visible: UnsafeBufferPointer<UInt8>,
+        _ html: UnsafeBufferPointer<UInt8>
+    ) {
         let bounds = ContentSample.Bounds.self
-        let text = sample.text.span.extracting(0..<min(sample.text.count, bounds.bodyBytes))
-        let visible = sample.visibleHTML.span.extracting(0..<min(sample.visibleHTML.count, bounds.bodyBytes))
-        let html = sample.html.span
-
-        for field in sample.fields.prefix(bounds.fields) where FieldKind(field.name.span) == .subject {
-            let subject = field.value.span.extracting(0..<min(field.value.count, bounds.fieldBytes))
-            TokenWalk.words(subject, namespace: Namespace.body, kind: .subjectWord, words: 64, into: &tokens)
-            grams.interrupt()
-            grams.add(subject, limit: 200)
-            grams.push(0x0a)
+        collector.beginPairs()
+        readSubject(sample)
+        let textStop = words(text, from: 0, bytes: bounds.headBytes)
+        let visibleStop = words(visible, from: 0, bytes: max(0, bounds.headBytes - textStop))
+        MarkupWalk.features(html, limit: bounds.markupFeatures, into: &collector)
+        for url in sample.urls.prefix(bounds.urls) {
+            url.withUnsafeBufferPointer { URLWalk.features($0, into: &collector) }
         }
-        let textStop = TokenWalk.words(
-            text, namespace: Namespace.body, kind: .word, words: bounds.words, bytes: bounds.headBytes, into: &tokens)
-        let visibleStop = TokenWalk.words(
-            visible, namespace: Namespace.body, kind: .word, words: bounds.words,
-            bytes: max(0, bounds.headBytes - textStop), into: &tokens)
-        MarkupWalk.features(html, limit: bounds.markupFeatures, into: &tokens)
-        for url in sample.urls.prefix(bounds.urls) { URLWalk.features(url.span, into: &tokens) }
         readParts(sample)
         readSizes(sample, text, visible)
-        headEnd = tokens.tokens.count
+        segments.headEnd = collector.tokenCount
 
+        collector.beginPairs()
+        words(text, from: textStop, bytes: .max)
+        words(visible, from: visibleStop, bytes: .max)
+        collector.interruptGrams()
+        collector.pushGram(0x0a)
+        collector.addGrams(text, limit: bounds.gramBodyBytes)
+        collector.addGrams(html, limit: max(0, bounds.gramBodyBytes - text.count))
+    }
+
+    @discardableResult
+    private mutating func words(_ text: UnsafeBufferPointer<UInt8>, from start: Int, bytes: Int) -> Int {
         TokenWalk.words(
-            text, from: textStop, namespace: Namespace.body, kind: .word, words: bounds.words, into: &tokens)
-        TokenWalk.words(
-            visible, from: visibleStop, namespace: Namespace.body, kind: .word, words: bounds.words, into: &tokens)
-        grams.interrupt()
-        grams.push(0x0a)
-        grams.add(text, limit: bounds.gramBodyBytes)
-        grams.add(html, limit: max(0, bounds.gramBodyBytes - text.count))
+            text, from: start, namespace: Namespace.body, kind: .word, words: ContentSample.Bounds.words,
+            bytes: bytes, into: &collector)
+    }
+
+    private mutating func readSubject(_ sample: ContentSample) {
+        let bounds = ContentSample.Bounds.self
+        for field in sample.fields.prefix(bounds.fields)
+        where field.name.withUnsafeBufferPointer({ FieldKind($0) }) == .subject {
+            field.value.withUnsafeBufferPointer { value in
+                let subject = UnsafeBufferPointer(rebasing: value.prefix(bounds.fieldBytes))
+                TokenWalk.words(
+                    subject, namespace: Namespace.body, kind: .subjectWord, words: 64, into: &collector)
+                collector.interruptGrams()
+                collector.addGrams(subject, limit: 200)
+                collector.pushGram(0x0a)
+            }
+        }
     }
 
     private mutating func readParts(_ sample: ContentSample) {
         for part in sample.parts.prefix(ContentSample.Bounds.parts) {
-            let type = part.contentType.span.extracting(0..<min(part.contentType.count, 80))
-            tokens.add(FeatureHash.extend(Namespace.partType, lowercased: type), .attachment, type)
-            let name = part.fileName.span
-            guard let dot = part.fileName.lastIndex(of: 0x2e) else { continue }
-            let suffix = name.extracting(dot..<min(name.count, dot + 12))
-            tokens.add(FeatureHash.extend(Namespace.fileSuffix, lowercased: suffix), .attachment, suffix)
+            part.contentType.withUnsafeBufferPointer { type in
+                let type = UnsafeBufferPointer(rebasing: type.prefix(80))
+                collector.add(FeatureHash.extend(Namespace.partType, lowercased: type), .attachment, type)
+            }
+            part.fileName.withUnsafeBufferPointer { name in
+                guard let dot = name.lastIndex(of: 0x2e) else { return }
+                let suffix = UnsafeBufferPointer(rebasing: name[dot..<min(name.count, dot + 12)])
+                collector.add(FeatureHash.extend(Namespace.fileSuffix, lowercased: suffix), .attachment, suffix)
+            }
         }
     }
 
     private mutating func readSizes(
-        _ sample: ContentSample, _ text: borrowing Span<UInt8>, _ visible: borrowing Span<UInt8>
+        _ sample: ContentSample, _ text: UnsafeBufferPointer<UInt8>, _ visible: UnsafeBufferPointer<UInt8>
     ) {
         var counts = ByteCounts()
         counts.add(text)
@@ -92,10 +116,15 @@ struct FeatureExtractor {
         size(8, magnitude(counts.foreign))
         size(9, magnitude(counts.dollars))
         size(10, magnitude(counts.quotes))
+        if sample.hiddenBytes > 0 {
+            collector.trait(Namespace.hidden, "hidden text")
+            size(11, magnitude(sample.hiddenBytes))
+        }
+        if sample.misleadingLinks > 0 { collector.trait(Namespace.misleading, "link shows another host") }
     }
 
     private mutating func size(_ kind: UInt64, _ value: Int) {
-        tokens.add(Namespace.size &+ kind &* 0x1_0000_0001 &+ UInt64(bitPattern: Int64(value)) &* 7919)
+        collector.add(Namespace.size &+ kind &* 0x1_0000_0001 &+ UInt64(bitPattern: Int64(value)) &* 7919)
     }
 }
 
@@ -108,15 +137,14 @@ private struct ByteCounts {
     var dollars = 0
     var quotes = 0
 
-    mutating func add(_ text: borrowing Span<UInt8>) {
-        for i in 0..<text.count {
-            let byte = text[i]
-            letters += FeatureHash.isLetter(byte) ? 1 : 0
-            capitals += byte &- 0x41 < 26 ? 1 : 0
-            exclamations += byte == 0x21 ? 1 : 0
-            foreign += byte >= 0x80 ? 1 : 0
-            dollars += byte == 0x24 ? 1 : 0
-            quotes += byte == 0x3e ? 1 : 0
+    mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
+        for byte in text {
+            letters &+= FeatureHash.isLetter(byte) ? 1 : 0
+            capitals &+= byte &- 0x41 < 26 ? 1 : 0
+            exclamations &+= byte == 0x21 ? 1 : 0
+            foreign &+= byte >= 0x80 ? 1 : 0
+            dollars &+= byte == 0x24 ? 1 : 0
+            quotes &+= byte == 0x3e ? 1 : 0
         }
     }
 }

@@ -15,9 +15,9 @@ enum FeatureHash {
     static func extend(_ hash: UInt64, _ byte: UInt8) -> UInt64 { (hash ^ UInt64(byte)) &* prime }
 
     @inline(__always)
-    static func extend(_ hash: UInt64, lowercased bytes: borrowing Span<UInt8>) -> UInt64 {
+    static func extend(_ hash: UInt64, lowercased bytes: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash = hash
-        for i in 0..<bytes.count { hash = extend(hash, lowered(bytes[i])) }
+        for byte in bytes { hash = extend(hash, lowered(byte)) }
         return hash
     }
 
@@ -36,7 +36,7 @@ enum FeatureHash {
         var h = gram &* 0x9e37_79b1
         h ^= h >> 15
         h = h &* 0x85eb_ca77
-        return h >> UInt32(32 - FeatureSet.bits)
+        return h >> UInt32(32 - FeatureSet.gramBits)
     }
 
     @inline(__always)
@@ -52,12 +52,11 @@ enum FeatureHash {
     static func magnitude(_ n: Int) -> Int { n <= 0 ? 0 : Int.bitWidth - n.leadingZeroBitCount }
 
     /// The shape of a string: runs of digits, lower and upper letters folded to one sign each; at most 40 signs.
-    static func shape(_ bytes: borrowing Span<UInt8>, into start: UInt64) -> UInt64 {
+    static func shape(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, into start: UInt64) -> UInt64 {
         var hash = start
         var last: UInt8 = 0
         var count = 0
-        for i in 0..<bytes.count {
-            let byte = bytes[i]
+        for byte in bytes {
             let sign: UInt8 =
                 isDigit(byte) ? 0x39 : byte &- 0x61 < 26 ? 0x61 : byte &- 0x41 < 26 ? 0x41 : byte >= 0x80 ? 0x75 : byte
             if sign == last, sign == 0x39 || sign == 0x61 || sign == 0x41 { continue }

@@ -1,22 +1,65 @@
-/// The features of one message, hashed, each at most once.
+/// The features of one message, hashed, each at most once, in storage of their own: for training.
 ///
-/// Two tables: byte 4-grams, and tokens. Tokens lie in segments one after the other, so that each view of the model is
-/// a range of them.
+/// Tokens and pairs index one table, byte 4-grams another. Both lie in segments, so that each view of the model is a few
+/// ranges of them.
 struct FeatureSet: Sendable {
-    /// Features a table: 2^18. Twice as many gain nothing measurable, and these stay in the cache.
-    static let bits = 18
+    /// Features of the table of tokens and pairs: 2^19. Half as many cost a little ranking, twice as many gain none.
+    static let bits = 19
     static let count = 1 << bits
+    /// Features of the table of 4-grams.
+    static let gramBits = 18
+    static let gramCount = 1 << gramBits
 
-    /// Byte 4-grams of header, subject and the body's head.
-    var grams: [UInt32] = []
-    /// Header fields, then subject, the body's head, markup, URLs and sizes, then the rest of the text.
-    var tokens: [UInt32] = []
-    /// Where the header's tokens end and the body's begin.
+    /// Tokens, then pairs, then 4-grams.
+    private let indexes: [UInt32]
+    private let segments: FeatureSegments
+
+    init(_ view: FeatureView) {
+        indexes = Array(view.tokens) + Array(view.pairs) + Array(view.grams)
+        segments = view.segments
+    }
+
+    /// Lends the features to the learners.
+    @inline(__always)
+    func withView<R>(_ body: (FeatureView) -> R) -> R {
+        indexes.withUnsafeBufferPointer { all in
+            let pairs = segments.tokens
+            let grams = pairs + segments.pairs
+            return body(
+                FeatureView(
+                    tokens: UnsafeBufferPointer(rebasing: all[..<pairs]),
+                    pairs: UnsafeBufferPointer(rebasing: all[pairs..<grams]),
+                    grams: UnsafeBufferPointer(rebasing: all[grams...]), segments: segments))
+        }
+    }
+}
+
+/// Where the segments of a message's features end.
+struct FeatureSegments: Hashable, Sendable {
+    /// Tokens of the header; behind them those of the body.
     var headerEnd = 0
-    /// Where the body's head ends and the rest of the text begins.
+    /// Tokens of header and body's head: subject, first words, markup, URLs, sizes; behind them the rest of the text.
     var headEnd = 0
+    /// Tokens in all.
+    var tokens = 0
+    /// Pairs within header fields; behind them those of the body.
+    var headerPairsEnd = 0
+    /// Pairs in all.
+    var pairs = 0
+}
 
-    var header: Range<Int> { 0..<headerEnd }
-    var head: Range<Int> { headerEnd..<headEnd }
-    var rest: Range<Int> { headEnd..<tokens.count }
+/// A message's features, borrowed.
+struct FeatureView {
+    let tokens: UnsafeBufferPointer<UInt32>
+    let pairs: UnsafeBufferPointer<UInt32>
+    let grams: UnsafeBufferPointer<UInt32>
+    let segments: FeatureSegments
+
+    /// What each view of `TokenWeights` sees: header and head; everything; the body.
+    var sizes: (head: Int, all: Int, body: Int) {
+        (
+            segments.headEnd, segments.tokens + segments.pairs,
+            segments.tokens - segments.headerEnd + segments.pairs - segments.headerPairsEnd
+        )
+    }
 }

@@ -8,40 +8,31 @@ enum FieldKind {
     /// it is, and in outbound mail it is absent or the attacker's to choose.
     case skipped
 
-    init(_ name: borrowing Span<UInt8>) {
-        for entry in Self.named where Self.equal(name, entry.name) {
+    init(_ name: UnsafeBufferPointer<UInt8>) {
+        let hash = FeatureHash.extend(FeatureHash.basis, lowercased: name)
+        for entry in Self.named where hash == entry.hash {
             self = entry.kind
             return
         }
-        for prefix in Self.skippedPrefixes where Self.hasPrefix(name, prefix) {
+        for prefix in Self.skippedPrefixes where name.starts(with: prefix) {
             self = .skipped
             return
         }
         self = .other
     }
 
-    private static let kinds: [(name: String, kind: FieldKind)] = [
+    private static let names: [(StaticString, FieldKind)] = [
         ("subject", .subject), ("message-id", .messageID), ("date", .date), ("references", .references),
         ("in-reply-to", .references), ("received", .received), ("from", .address), ("to", .address),
         ("cc", .address), ("reply-to", .address), ("sender", .address), ("content-type", .form),
         ("mime-version", .form), ("content-transfer-encoding", .form), ("x-mailer", .form), ("user-agent", .form),
         ("x-mimeole", .form),
     ]
-    private static let named = kinds.map { (name: Array($0.name.utf8), kind: $0.kind) }
+    private static let named = names.map { (hash: FeatureHash.namespace($0.0), kind: $0.1) }
 
     private static let skippedPrefixes: [[UInt8]] = [
         "list-", "x-spam", "x-mailman", "x-virus", "dkim", "arc-", "authentication", "x-url", "x-loop", "x-been",
         "errors-to", "precedence", "mailing", "x-mailing", "x-list", "delivered", "x-x", "status", "x-habeas",
         "x-image-url", "received", "x-sluice", "return-path", "x-original-", "x-authenticated", "x-php",
     ].map { Array($0.utf8) }
-
-    private static func equal(_ name: borrowing Span<UInt8>, _ other: [UInt8]) -> Bool {
-        name.count == other.count && hasPrefix(name, other)
-    }
-
-    private static func hasPrefix(_ name: borrowing Span<UInt8>, _ prefix: [UInt8]) -> Bool {
-        guard name.count >= prefix.count else { return false }
-        for i in 0..<prefix.count where name[i] != prefix[i] { return false }
-        return true
-    }
 }

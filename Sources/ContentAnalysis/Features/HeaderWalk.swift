@@ -1,104 +1,102 @@
-/// Features of the author's header: which fields, in which order, their words and shapes.
+/// Features of the author's header: which fields, in which order, their words, pairs and shapes.
 enum HeaderWalk {
-    static func read(
-        _ fields: [ContentSample.Field], tokens: inout FeatureCollector, grams: inout GramCollector
-    ) {
+    static func read(_ fields: [ContentSample.Field], into collector: inout FeatureCollector) {
         var previous = FeatureHash.extend(Namespace.fieldOrder, 0)
         var gramBytes = 0
         let bounds = ContentSample.Bounds.self
-        let looked = fields.prefix(bounds.fields)
-        // The oldest only: how the author's program handed the message over. Later hops are the relays' own.
-        let oldest = fields.last { FieldKind($0.name.span) == .received }
-        for field in looked {
-            let name = field.name.span.extracting(0..<min(field.name.count, bounds.fieldNameBytes))
-            let value = field.value.span.extracting(0..<min(field.value.count, bounds.fieldBytes))
-            let kind = FieldKind(name)
-            if kind == .skipped { continue }
-            tokens.add(FeatureHash.extend(Namespace.fieldName, lowercased: name), .field, name)
-            tokens.add(FeatureHash.extend(previous &* 31, lowercased: name))
-            previous = FeatureHash.extend(Namespace.fieldOrder, lowercased: name)
-            read(name, value, kind, &tokens)
-            if kind == .date || kind == .references || kind == .received { continue }
-            guard gramBytes < bounds.gramHeaderBytes else { continue }
-            gramBytes += addGrams(name, value, &grams)
+        // The oldest Received only: how the author's program handed the message over. Later hops are the relays' own.
+        var oldest: ContentSample.Field?
+        for field in fields.prefix(bounds.fields) {
+            field.name.withUnsafeBufferPointer { whole in
+                let name = UnsafeBufferPointer(rebasing: whole.prefix(bounds.fieldNameBytes))
+                let kind = FieldKind(name)
+                if kind == .received { oldest = field }
+                if kind == .skipped { return }
+                field.value.withUnsafeBufferPointer { whole in
+                    let value = UnsafeBufferPointer(rebasing: whole.prefix(bounds.fieldBytes))
+                    collector.add(FeatureHash.extend(Namespace.fieldName, lowercased: name), .field, name)
+                    collector.add(FeatureHash.extend(previous &* 31, lowercased: name))
+                    previous = FeatureHash.extend(Namespace.fieldOrder, lowercased: name)
+                    read(name, value, kind, &collector)
+                    if kind == .date || kind == .references || kind == .received { return }
+                    if gramBytes < bounds.gramHeaderBytes { gramBytes += addGrams(name, value, &collector) }
+                }
+            }
         }
         guard let oldest else { return }
-        let value = oldest.value.span.extracting(0..<min(oldest.value.count, bounds.fieldBytes))
-        let name = oldest.name.span
-        let space = FeatureHash.extend(Namespace.fieldValue, lowercased: name)
-        TokenWalk.words(value, namespace: space, kind: .fieldWord, words: 40, into: &tokens)
-        grams.interrupt()
-        _ = addGrams(name, value, &grams)
+        oldest.value.withUnsafeBufferPointer { whole in
+            let value = UnsafeBufferPointer(rebasing: whole.prefix(bounds.fieldBytes))
+            collector.beginPairs()
+            TokenWalk.words(value, namespace: Namespace.received, kind: .fieldWord, words: 40, into: &collector)
+            collector.interruptGrams()
+            oldest.name.withUnsafeBufferPointer { _ = addGrams($0, value, &collector) }
+        }
     }
 
     private static func addGrams(
-        _ name: borrowing Span<UInt8>, _ value: borrowing Span<UInt8>, _ grams: inout GramCollector
+        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, _ collector: inout FeatureCollector
     ) -> Int {
         let lineBytes = ContentSample.Bounds.gramLineBytes
-        let room = max(0, lineBytes - name.count - 2)
-        grams.add(name, limit: lineBytes)
-        grams.push(0x3a)
-        grams.add(value, limit: room)
-        grams.push(0x0a)
+        collector.addGrams(name, limit: lineBytes)
+        collector.pushGram(0x3a)
+        collector.addGrams(value, limit: max(0, lineBytes - name.count - 2))
+        collector.pushGram(0x0a)
         return min(lineBytes, name.count + value.count + 2)
     }
 
     private static func read(
-        _ name: borrowing Span<UInt8>, _ value: borrowing Span<UInt8>, _ kind: FieldKind,
-        _ tokens: inout FeatureCollector
+        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, _ kind: FieldKind,
+        _ collector: inout FeatureCollector
     ) {
         let space = FeatureHash.extend(Namespace.fieldValue, lowercased: name)
+        collector.beginPairs(after: space)
         switch kind {
-        case .subject: readSubject(value, &tokens)
+        case .subject: readSubject(value, &collector)
         case .messageID:
-            let at = first(0x40, in: value) ?? value.count
-            tokens.add(FeatureHash.shape(value.extracting(0..<at), into: Namespace.idLeft))
-            if at < value.count {
-                tokens.add(FeatureHash.shape(value.extracting(at..<value.count), into: Namespace.idRight))
-            }
-        case .date:
-            var sign = value.count - 1
-            while sign >= 0, value[sign] != 0x2b, value[sign] != 0x2d { sign -= 1 }
-            if sign >= 0 {
-                let zone = value.extracting(sign..<min(value.count, sign + 5))
-                tokens.add(FeatureHash.extend(Namespace.zone, lowercased: zone))
-            }
-            tokens.add(FeatureHash.shape(value, into: Namespace.dateShape))
+            let at = value.firstIndex(of: 0x40) ?? value.count
+            collector.add(FeatureHash.shape(value[..<at], into: Namespace.idLeft))
+            if at < value.count { collector.add(FeatureHash.shape(value[at...], into: Namespace.idRight)) }
+            TokenWalk.words(value, namespace: space, kind: .fieldWord, words: 40, to: .wide, into: &collector)
+        case .date: readDate(value, space, &collector)
         case .form:
             let boundary = find("boundary=", in: value) ?? value.count
-            let form = value.extracting(0..<min(boundary, 80))
-            tokens.add(FeatureHash.extend(space, lowercased: form), .fieldWord, form)
-            if boundary < value.count {
-                tokens.add(FeatureHash.shape(value.extracting(boundary..<value.count), into: space &* 7))
-            }
-            TokenWalk.words(value, namespace: space, kind: .fieldWord, words: 12, into: &tokens)
+            let form = UnsafeBufferPointer(rebasing: value[..<min(boundary, 80)])
+            collector.add(FeatureHash.extend(space, lowercased: form), .fieldWord, form)
+            if boundary < value.count { collector.add(FeatureHash.shape(value[boundary...], into: space &* 7)) }
+            TokenWalk.words(value, namespace: space, kind: .fieldWord, words: 12, into: &collector)
         case .address, .other:
-            TokenWalk.words(value, namespace: space, kind: .fieldWord, words: 40, into: &tokens)
-            if kind == .address { tokens.add(FeatureHash.shape(value, into: space &* 11)) }
+            TokenWalk.words(value, namespace: space, kind: .fieldWord, words: 40, into: &collector)
+            if kind == .address { collector.add(FeatureHash.shape(value[...], into: space &* 11)) }
         case .references, .received, .skipped: break
         }
     }
 
-    private static func readSubject(_ value: borrowing Span<UInt8>, _ tokens: inout FeatureCollector) {
-        TokenWalk.words(value, namespace: Namespace.subject, kind: .subjectWord, words: 64, into: &tokens)
-        tokens.add(FeatureHash.shape(value, into: Namespace.subjectShape))
-        var (upper, lower, exclaims) = (false, false, false)
-        for i in 0..<value.count {
-            if value[i] &- 0x41 < 26 { upper = true }
-            if value[i] &- 0x61 < 26 { lower = true }
-            if value[i] == 0x21 { exclaims = true }
+    private static func readDate(
+        _ value: UnsafeBufferPointer<UInt8>, _ space: UInt64, _ collector: inout FeatureCollector
+    ) {
+        if let sign = value.lastIndex(where: { $0 == 0x2b || $0 == 0x2d }) {
+            let zone = UnsafeBufferPointer(rebasing: value[sign..<min(value.count, sign + 5)])
+            collector.add(FeatureHash.extend(Namespace.zone, lowercased: zone))
         }
-        if upper, !lower { tokens.add(Namespace.subjectCapitals) }
-        if exclaims { tokens.add(Namespace.subjectExclaims) }
-        if find("    ", in: value) != nil { tokens.add(Namespace.subjectGap) }
+        collector.add(FeatureHash.shape(value[...], into: Namespace.dateShape))
+        TokenWalk.words(value, namespace: space, kind: .fieldWord, words: 12, to: .wide, into: &collector)
     }
 
-    private static func first(_ byte: UInt8, in value: borrowing Span<UInt8>) -> Int? {
-        for i in 0..<value.count where value[i] == byte { return i }
-        return nil
+    private static func readSubject(_ value: UnsafeBufferPointer<UInt8>, _ collector: inout FeatureCollector) {
+        TokenWalk.words(value, namespace: Namespace.subject, kind: .subjectWord, words: 64, into: &collector)
+        collector.add(FeatureHash.shape(value[...], into: Namespace.subjectShape))
+        var (upper, lower, exclaims) = (false, false, false)
+        for byte in value {
+            if byte &- 0x41 < 26 { upper = true }
+            if byte &- 0x61 < 26 { lower = true }
+            if byte == 0x21 { exclaims = true }
+        }
+        if upper, !lower { collector.trait(Namespace.subjectCapitals, "subject in capitals") }
+        if exclaims { collector.trait(Namespace.subjectExclaims, "subject exclaims") }
+        if find("    ", in: value) != nil { collector.trait(Namespace.subjectGap, "gap in the subject") }
     }
 
-    private static func find(_ needle: StaticString, in value: borrowing Span<UInt8>) -> Int? {
+    private static func find(_ needle: StaticString, in value: UnsafeBufferPointer<UInt8>) -> Int? {
         let needle = UnsafeBufferPointer(start: needle.utf8Start, count: needle.utf8CodeUnitCount)
         guard value.count >= needle.count else { return nil }
         search: for start in 0...(value.count - needle.count) {
@@ -106,5 +104,12 @@ enum HeaderWalk {
             return start
         }
         return nil
+    }
+}
+
+extension FeatureCollector {
+    /// A property of the message that has a name and no bytes.
+    mutating func trait(_ hash: UInt64, _ name: StaticString) {
+        add(hash, .trait, UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
     }
 }

@@ -3,11 +3,17 @@
 enum MarkupWalk {
     /// The beginning of an attribute's value that is a feature: colours, sizes, fonts.
     private static let valueBytes = 24
-    /// Attributes that hold URLs, which are looked at as such.
-    private static let links = Set(["href", "src", "action", "background"].map { FeatureHash.namespace($0) })
     private static let comment = Namespace.markup &* 41
 
-    static func features(_ text: borrowing Span<UInt8>, limit: Int, into collector: inout FeatureCollector) {
+    /// Attributes that hold URLs, which are looked at as such.
+    @inline(__always)
+    private static func isLink(_ name: UInt64) -> Bool { name == href || name == src || name == action || name == back }
+    private static let href = FeatureHash.namespace("href")
+    private static let src = FeatureHash.namespace("src")
+    private static let action = FeatureHash.namespace("action")
+    private static let back = FeatureHash.namespace("background")
+
+    static func features(_ text: UnsafeBufferPointer<UInt8>, limit: Int, into collector: inout FeatureCollector) {
         let end = min(text.count, ContentSample.Bounds.markupBytes)
         var i = 0
         var left = limit
@@ -29,20 +35,20 @@ enum MarkupWalk {
                 element = FeatureHash.extend(element, FeatureHash.lowered(text[i]))
                 i += 1
             }
-            collector.add(element, .markup, text.extracting(begin..<i))
+            collector.add(element, .markup, UnsafeBufferPointer(rebasing: text[begin..<i]))
             left -= 1
             i = attributes(of: element, text, from: i, end: end, &left, into: &collector)
         }
     }
 
-    private static func endOfComment(_ text: borrowing Span<UInt8>, from start: Int, end: Int) -> Int {
+    private static func endOfComment(_ text: UnsafeBufferPointer<UInt8>, from start: Int, end: Int) -> Int {
         var i = start
         while i + 2 < end, text[i] != 0x2d || text[i + 1] != 0x2d || text[i + 2] != 0x3e { i += 1 }
         return min(end, i + 3)
     }
 
     private static func attributes(
-        of element: UInt64, _ text: borrowing Span<UInt8>, from start: Int, end: Int, _ left: inout Int,
+        of element: UInt64, _ text: UnsafeBufferPointer<UInt8>, from start: Int, end: Int, _ left: inout Int,
         into collector: inout FeatureCollector
     ) -> Int {
         var i = start
@@ -59,7 +65,7 @@ enum MarkupWalk {
                 name = FeatureHash.extend(name, FeatureHash.lowered(text[i]))
                 i += 1
             }
-            collector.add(attribute, .markup, text.extracting(begin..<i))
+            collector.add(attribute, .markup, UnsafeBufferPointer(rebasing: text[begin..<i]))
             left -= 1
             guard i < end, text[i] == 0x3d else { continue }
             i += 1
@@ -74,8 +80,9 @@ enum MarkupWalk {
                 if i - valueBegin < valueBytes { value = FeatureHash.extend(value, FeatureHash.lowered(text[i])) }
                 i += 1
             }
-            if !links.contains(name) {
-                collector.add(value, .markup, text.extracting(begin..<min(i, valueBegin + valueBytes)))
+            if !isLink(name) {
+                let shown = UnsafeBufferPointer(rebasing: text[begin..<min(i, valueBegin + valueBytes)])
+                collector.add(value, .markup, shown)
                 left -= 1
             }
             if quote != 0, i < end { i += 1 }

@@ -19,5 +19,8 @@ enum Namespace {
     static let urlPath = FeatureHash.namespace("url-path")
     static let partType = FeatureHash.namespace("part-type")
     static let fileSuffix = FeatureHash.namespace("file-suffix")
+    static let received = FeatureHash.namespace("received-words")
+    static let hidden = FeatureHash.namespace("hidden")
+    static let misleading = FeatureHash.namespace("misleading")
     static let size = FeatureHash.namespace("size")
 }

@@ -1,63 +1,107 @@
-/// Splits text into words and gives each word's hash.
+/// Splits text into words, gives each word's hash, and pairs it with the two words before it.
 enum TokenWalk {
     /// Words are told apart by this many bytes.
     private static let significantBytes = 24
 
+    /// Where a walk's single words go.
+    enum Target {
+        /// Every view.
+        case tokens
+        /// The wide view, with the pairs.
+        case wide
+    }
+
     /// Adds each word of two or more bytes: letters (any byte ≥ 0x80 counts as one), digits, and `$ ' - _ !` inside.
     /// Numbers become one feature a length and words over 24 bytes one a length, so that an attacker's random strings do
-    /// not fill the model; a word that begins with two capitals gives a second feature.
+    /// not fill the model; a word that begins with two capitals gives a second feature. Pairs are made of these words, of
+    /// single letters and of runs of a sign.
     ///
     /// Begins at `start` and takes `words` words and `bytes` bytes at most; gives the place where it stopped, always
     /// between words.
     @discardableResult
     static func words(
-        _ text: borrowing Span<UInt8>, from start: Int = 0, namespace: UInt64, kind: FeatureLabel.Kind, words: Int,
-        bytes: Int = .max, into collector: inout FeatureCollector
+        _ text: UnsafeBufferPointer<UInt8>, from start: Int = 0, namespace: UInt64, kind: FeatureLabel.Kind,
+        words: Int, bytes: Int = .max, to target: Target = .tokens, into collector: inout FeatureCollector
     ) -> Int {
         let end = text.count
         let stop = start &+ min(bytes, end - start)
-        var i = start
-        var left = words
-        while i < stop, left > 0 {
-            let first = text[i]
-            guard Self.classes[Int(first)] & 1 != 0 else {
-                i += 1
-                continue
-            }
-            let begin = i
-            var hash = namespace
-            var letters = false
-            var digits = false
-            while i < end {
-                let byte = text[i]
-                let sort = Self.classes[Int(byte)]
-                if sort & 2 != 0 {
-                    letters = true
-                } else if sort & 4 != 0 {
-                    digits = true
-                } else if byte == 0x2e || byte == 0x2c {
-                    guard i > begin, i + 1 < end, FeatureHash.isDigit(text[i + 1]), FeatureHash.isDigit(text[i - 1])
-                    else { break }
-                } else if byte != 0x24 {
-                    break
+        return classes.withUnsafeBufferPointer { classes in
+            var i = start
+            var left = words
+            while i < stop, left > 0 {
+                let first = text[i]
+                guard first > 0x20 else {
+                    i += 1
+                    continue
                 }
-                if i - begin < significantBytes { hash = FeatureHash.extend(hash, FeatureHash.lowered(byte)) }
-                i += 1
+                guard classes[Int(first)] & 1 != 0 else {
+                    i = sign(text, i, namespace, &collector)
+                    left -= 1
+                    continue
+                }
+                let (hash, next) = word(text, i, namespace, classes)
+                let length = next - i
+                left -= 1
+                collector.pair(hash)
+                if length >= 2 {
+                    switch target {
+                    case .tokens:
+                        let bytes = UnsafeBufferPointer(rebasing: text[i..<next])
+                        collector.add(hash, kind, bytes)
+                        if length >= 3, first &- 0x41 < 26, text[i + 1] &- 0x41 < 26 {
+                            collector.add(hash &* 3 &+ 7, kind, bytes)
+                        }
+                    case .wide: collector.addWide(hash)
+                    }
+                }
+                i = next
             }
-            let length = i - begin
-            if digits, !letters, length > 2 {
-                hash = FeatureHash.extend(namespace, 0x23) &+ UInt64(length) &+ (first == 0x24 ? 99 : 0)
-            } else if length > significantBytes {
-                hash = FeatureHash.extend(namespace, 0x7e) &+ UInt64(min(length, 40))
-            }
-            left -= 1
-            guard length >= 2 else { continue }
-            let word = text.extracting(begin..<i)
-            collector.add(hash, kind, word)
-            if length >= 3, first &- 0x41 < 26, text[begin + 1] &- 0x41 < 26 {
-                collector.add(hash &* 3 &+ 7, kind, word)
-            }
+            return i
         }
+    }
+
+    /// The hash of the word at `begin`, and where it ends.
+    @inline(__always)
+    private static func word(
+        _ text: UnsafeBufferPointer<UInt8>, _ begin: Int, _ namespace: UInt64, _ classes: UnsafeBufferPointer<UInt8>
+    ) -> (hash: UInt64, end: Int) {
+        let end = text.count
+        let first = text[begin]
+        var i = begin
+        var hash = namespace
+        var kinds: UInt8 = 0
+        while i < end {
+            let byte = text[i]
+            let sort = classes[Int(byte)]
+            if sort & 6 != 0 {
+                kinds |= sort
+            } else if byte == 0x2e || byte == 0x2c {
+                guard i > begin, i + 1 < end, FeatureHash.isDigit(text[i + 1]), FeatureHash.isDigit(text[i - 1])
+                else { break }
+            } else if byte != 0x24 {
+                break
+            }
+            if i - begin < significantBytes { hash = FeatureHash.extend(hash, FeatureHash.lowered(byte)) }
+            i += 1
+        }
+        let length = i - begin
+        if kinds & 6 == 4, length > 2 {
+            hash = FeatureHash.extend(namespace, 0x23) &+ UInt64(length) &+ (first == 0x24 ? 99 : 0)
+        } else if length > significantBytes {
+            hash = FeatureHash.extend(namespace, 0x7e) &+ UInt64(min(length, 40))
+        }
+        return (hash, i)
+    }
+
+    /// A run of one sign: a feature of the wide view.
+    private static func sign(
+        _ text: UnsafeBufferPointer<UInt8>, _ begin: Int, _ namespace: UInt64, _ collector: inout FeatureCollector
+    ) -> Int {
+        var i = begin + 1
+        while i < text.count, text[i] == text[begin] { i += 1 }
+        let hash = FeatureHash.extend(namespace &* 3, text[begin]) &+ UInt64(min(3, i - begin))
+        collector.addWide(hash)
+        collector.pair(hash)
         return i
     }
 

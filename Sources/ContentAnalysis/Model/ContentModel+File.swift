@@ -1,21 +1,26 @@
 import MailTypes
 
-/// The model file: `SLUICEMODEL`, a format version, who made it, counts, calibration, then two tables (tokens, 4-grams)
-/// of the features that are not zero: the gap to the one before, a byte a weight, two counts; at the end a checksum over
-/// everything.
+/// The model file: `SLUICEMODEL`, a format version, the precision of weights, who made it, counts, calibration, then two
+/// tables (tokens and pairs; 4-grams) of the features that are not zero: which lanes follow and the gap to the one before,
+/// a code a weight, two counts; at the end a checksum over everything.
 extension ContentModel {
     private static let magic = Array("SLUICEMODEL".utf8)
-    private static let version: UInt8 = 2
+    private static let version: UInt8 = 3
     private static let checksumBytes = 8
+    /// In an entry's first byte: that counts follow.
+    private static let countsFollow: UInt8 = 8
+    /// The largest gap in an entry's first byte; a larger one follows it.
+    private static let shortGap = 15
 
-    /// The file's bytes; weights are rounded to a byte each.
-    package func encoded() -> [UInt8] {
+    /// The file's bytes.
+    package func encoded(_ precision: ModelPrecision = .full) -> [UInt8] {
         var writer = ModelWriter()
-        writer.append(Self.magic + [Self.version])
+        writer.append(Self.magic + [Self.version, precision.rawValue])
         let name = Array(createdBy.utf8.prefix(Self.createdByBytes))
         writer.varint(UInt64(name.count))
         writer.append(name)
         writer.varint(UInt64(FeatureSet.bits))
+        writer.varint(UInt64(FeatureSet.gramBits))
         writer.varint(UInt64(messages.spam))
         writer.varint(UInt64(messages.ham))
         for learner in 0..<LearnerScores.count {
@@ -23,31 +28,56 @@ extension ContentModel {
             writer.double(calibration.deviations[learner])
         }
         for value in [calibration.slope, calibration.offset] { writer.double(value) }
-        for view in 0..<3 { writer.double(Double(tokens.bias[view])) }
+        for view in 0..<TokenWeights.views { writer.double(Double(tokens.bias[view])) }
         writer.double(Double(grams.bias))
-        let lanes = (0..<3).map { view in WeightScale(of: tokens.weights.lazy.map { $0[view] }) }
-        write(tokenCounts, scales: lanes, to: &writer) { index, view in self.tokens.weights[index][view] }
-        write(gramCounts, scales: [WeightScale(of: grams.weights)], to: &writer) { index, _ in
-            self.grams.weights[index]
-        }
+        writeTokens(precision, to: &writer)
+        writeGrams(precision, to: &writer)
         writer.fixed(ModelChecksum.of(writer.bytes[...]))
         return writer.bytes
     }
 
-    private func write(
-        _ counts: FisherCounts, scales: [WeightScale], to writer: inout ModelWriter, weight: (Int, Int) -> Float
-    ) {
+    private func writeTokens(_ precision: ModelPrecision, to writer: inout ModelWriter) {
+        let scales = (0..<TokenWeights.views).map { view in
+            WeightScale(of: tokens.weights.lazy.map { $0[view] }, precision)
+        }
         for scale in scales { writer.double(Double(scale.largest)) }
-        let filled = (0..<FeatureSet.count).filter { counts.spam[$0] != 0 || counts.ham[$0] != 0 }
-        writer.varint(UInt64(filled.count))
         var previous = -1
-        for index in filled {
-            writer.varint(UInt64(index - previous - 1))
-            for (view, scale) in scales.enumerated() { writer.signed(scale.code(weight(index, view))) }
-            writer.varint(UInt64(counts.spam[index]))
-            writer.varint(UInt64(counts.ham[index]))
+        for index in 0..<FeatureSet.count {
+            let hasCounts = counts.spam[index] != 0 || counts.ham[index] != 0
+            let codes = scales.indices.map { scales[$0].code(tokens.weights[index][$0]) }
+            var mask: UInt8 = hasCounts ? Self.countsFollow : 0
+            for view in scales.indices where codes[view] != 0 { mask |= 1 << UInt8(view) }
+            guard mask != 0 else { continue }
+            Self.begin(index, after: previous, mask, &writer)
+            for code in codes where code != 0 { writer.code(code, precision) }
+            if hasCounts {
+                writer.varint(UInt64(counts.spam[index]))
+                writer.varint(UInt64(counts.ham[index]))
+            }
             previous = index
         }
+        // An entry of nothing ends the table.
+        writer.byte(0)
+    }
+
+    private func writeGrams(_ precision: ModelPrecision, to writer: inout ModelWriter) {
+        let scale = WeightScale(of: grams.weights, precision)
+        writer.double(Double(scale.largest))
+        var previous = -1
+        for (index, weight) in grams.weights.enumerated() {
+            let code = scale.code(weight)
+            guard code != 0 else { continue }
+            Self.begin(index, after: previous, 1, &writer)
+            writer.code(code, precision)
+            previous = index
+        }
+        writer.byte(0)
+    }
+
+    private static func begin(_ index: Int, after previous: Int, _ mask: UInt8, _ writer: inout ModelWriter) {
+        let gap = index - previous - 1
+        writer.byte(mask | UInt8(min(gap, shortGap)) << 4)
+        if gap >= shortGap { writer.varint(UInt64(gap - shortGap)) }
     }
 
     /// Reads a model file. Hostile or cut bytes give an error, never a crash, and no more memory than a model has.
@@ -55,27 +85,31 @@ extension ContentModel {
         guard bytes.starts(with: Self.magic) else {
             throw ModelError(code: .notAModel, message: "this is not a Sluice content model")
         }
-        guard bytes.count > Self.magic.count + 1 + Self.checksumBytes else { throw ModelReader.cut }
-        guard bytes[Self.magic.count] == Self.version else {
+        let start = Self.magic.count
+        guard bytes.count > start + 2 + Self.checksumBytes else { throw ModelReader.cut }
+        guard bytes[start] == Self.version else {
             throw ModelError(
                 code: .unknownVersion,
-                message: "the model has format \(bytes[Self.magic.count]); this program reads \(Self.version)")
+                message: "the model has format \(bytes[start]); this program reads \(Self.version): train it anew")
         }
         let end = bytes.count - Self.checksumBytes
-        var tail = ModelReader(bytes[end...])
+        var tail = ModelReader(bytes, from: end, to: bytes.count)
         guard try tail.fixed() == ModelChecksum.of(bytes[..<end]) else {
             throw ModelError(code: .damaged, message: "the model file is damaged: its checksum is wrong")
         }
-        var reader = ModelReader(bytes[(Self.magic.count + 1)..<end])
+        guard let precision = ModelPrecision(rawValue: bytes[start + 1]) else { throw ModelReader.range }
+        var reader = ModelReader(bytes, from: start + 2, to: end)
         self.init()
         createdBy = SafeText.printable(try reader.text(limit: Self.createdByBytes))
-        guard try reader.varint(limit: 64) == FeatureSet.bits else {
+        guard try reader.varint(limit: 64) == FeatureSet.bits, try reader.varint(limit: 64) == FeatureSet.gramBits
+        else {
             throw ModelError(code: .outOfRange, message: "the model has another feature width than this program")
         }
         messages.spam = try reader.varint(limit: 1 << 40)
         messages.ham = try reader.varint(limit: 1 << 40)
         try readLinear(&reader)
-        try readTables(&reader)
+        try readTokens(precision, &reader)
+        try readGrams(precision, &reader)
         guard reader.isAtEnd else { throw ModelReader.range }
         refresh()
     }
@@ -89,39 +123,50 @@ extension ContentModel {
         }
         calibration.slope = try reader.double()
         calibration.offset = try reader.double()
-        for view in 0..<3 { tokens.bias[view] = Float(try reader.double()) }
+        for view in 0..<TokenWeights.views { tokens.bias[view] = Float(try reader.double()) }
         grams.bias = Float(try reader.double())
     }
 
-    private mutating func readTables(_ reader: inout ModelReader) throws(ModelError) {
+    private mutating func readTokens(_ precision: ModelPrecision, _ reader: inout ModelReader) throws(ModelError) {
         var scales: [WeightScale] = []
-        for _ in 0..<3 { scales.append(WeightScale(largest: Float(try reader.double()))) }
+        for _ in 0..<TokenWeights.views {
+            scales.append(WeightScale(largest: Float(try reader.double()), precision))
+        }
         var index = -1
-        for _ in 0..<(try reader.varint(limit: FeatureSet.count)) {
-            index = try Self.next(after: index, &reader)
-            for view in 0..<3 { tokens.weights[index][view] = scales[view].weight(try reader.signed()) }
-            try Self.readCounts(&tokenCounts, index, &reader)
-        }
-        let scale = WeightScale(largest: Float(try reader.double()))
-        index = -1
-        for _ in 0..<(try reader.varint(limit: FeatureSet.count)) {
-            index = try Self.next(after: index, &reader)
-            grams.weights[index] = scale.weight(try reader.signed())
-            try Self.readCounts(&gramCounts, index, &reader)
+        while let mask = try Self.next(&index, limit: FeatureSet.count, &reader) {
+            var weights = SIMD4<Float>.zero
+            for view in 0..<TokenWeights.views where mask & 1 << UInt8(view) != 0 {
+                weights[view] = scales[view].weight(try reader.code(precision))
+            }
+            tokens.weights[index] = weights
+            guard mask & Self.countsFollow != 0 else { continue }
+            let spam = UInt16(try reader.varint(limit: Int(UInt16.max)))
+            let ham = UInt16(try reader.varint(limit: Int(UInt16.max)))
+            counts.set(index, spam: spam, ham: ham)
         }
     }
 
-    private static func next(after index: Int, _ reader: inout ModelReader) throws(ModelError) -> Int {
-        let next = index + 1 + (try reader.varint(limit: FeatureSet.count))
-        guard next < FeatureSet.count else { throw ModelReader.range }
-        return next
+    private mutating func readGrams(_ precision: ModelPrecision, _ reader: inout ModelReader) throws(ModelError) {
+        let scale = WeightScale(largest: Float(try reader.double()), precision)
+        var index = -1
+        while try Self.next(&index, limit: FeatureSet.gramCount, &reader) != nil {
+            grams.weights[index] = scale.weight(try reader.code(precision))
+        }
     }
 
-    private static func readCounts(
-        _ counts: inout FisherCounts, _ index: Int, _ reader: inout ModelReader
-    ) throws(ModelError) {
-        let spam = UInt16(try reader.varint(limit: Int(UInt16.max)))
-        let ham = UInt16(try reader.varint(limit: Int(UInt16.max)))
-        counts.set(index, spam: spam, ham: ham)
+    /// Moves to the next entry; its mask, or `nil` at the table's end.
+    private static func next(
+        _ index: inout Int, limit: Int, _ reader: inout ModelReader
+    ) throws(ModelError) -> UInt8? {
+        let first = try reader.byte()
+        guard first & 15 != 0 else {
+            guard first == 0 else { throw ModelReader.range }
+            return nil
+        }
+        var gap = Int(first >> 4)
+        if gap == shortGap { gap += try reader.varint(limit: limit) }
+        index += gap + 1
+        guard index < limit else { throw ModelReader.range }
+        return first & 15
     }
 }

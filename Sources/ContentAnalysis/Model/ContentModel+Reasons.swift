@@ -2,27 +2,33 @@ import MailTypes
 
 extension ContentModel {
     /// The words, hosts, fields and markup that moved a score most, strongest first. For people who ask why; several
-    /// times as slow as the score. 4-grams cannot be shown and are not in it, so that the reasons never add up to all.
+    /// times as slow as the score. Pairs and 4-grams are not in it, so that the reasons never add up to all.
     ///
     /// - Parameter limit: reasons at most; 0…64.
     package func reasons(_ sample: ContentSample, limit: Int = 8) -> [ContentReason] {
-        let (features, labels) = FeatureExtractor.labelledFeatures(of: sample)
-        let gains = (1...3).map { calibration.gain(of: $0) }
-        let scales = [features.headEnd, features.tokens.count, features.head.count].map(LinearScale.unit)
         var best: [String: ContentReason] = [:]
-        for (position, index) in features.tokens.enumerated() {
-            guard let label = labels[index] else { continue }
-            let weights = tokens.weights[Int(index)]
-            var sum = gains[1] * Double(weights.y * scales[1])
-            if position < features.headEnd { sum += gains[0] * Double(weights.x * scales[0]) }
-            if features.head.contains(position) { sum += gains[2] * Double(weights.z * scales[2]) }
-            let reason = ContentReason(
-                kind: label.kind.shown, text: SafeText.printable(bytes: label.text, limit: 40), logOdds: sum)
-            let key = reason.kind.rawValue + " " + reason.text
-            if abs(sum) > abs(best[key]?.logOdds ?? 0) { best[key] = reason }
+        FeatureExtractor.withFeatures(of: sample, labelled: true) { view, labels in
+            for (position, index) in view.tokens.enumerated() {
+                guard let label = labels[index] else { continue }
+                let reason = ContentReason(
+                    kind: label.kind.shown, text: SafeText.printable(bytes: label.text, limit: 40),
+                    logOdds: contribution(of: index, at: position, in: view))
+                let key = reason.kind.rawValue + " " + reason.text
+                if abs(reason.logOdds) > abs(best[key]?.logOdds ?? 0) { best[key] = reason }
+            }
         }
         let sorted = best.values.sorted { (abs($0.logOdds), $0.text) > (abs($1.logOdds), $1.text) }
         return Array(sorted.prefix(min(max(limit, 0), 64)))
+    }
+
+    /// What one token adds to the sum through the linear views and through the count's level.
+    private func contribution(of index: UInt32, at position: Int, in view: FeatureView) -> Double {
+        let weights = tokens.weights[Int(index)]
+        let scale = TokenWeights.scale(view)
+        var sum = calibration.gain(of: 2) * Double(weights.y * scale.y)
+        if position < view.segments.headEnd { sum += calibration.gain(of: 1) * Double(weights.x * scale.x) }
+        if position >= view.segments.headerEnd { sum += calibration.gain(of: 3) * Double(weights.z * scale.z) }
+        return sum
     }
 }
 
@@ -36,6 +42,7 @@ extension FeatureLabel.Kind {
         case .host: .host
         case .urlWord: .url
         case .attachment: .attachment
+        case .trait: .trait
         }
     }
 }

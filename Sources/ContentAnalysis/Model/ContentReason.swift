@@ -1,7 +1,7 @@
 /// One readable reason behind a score: what was found, and what it added.
 package struct ContentReason: Hashable, Sendable, CustomStringConvertible {
     package enum Kind: String, Hashable, Sendable {
-        case word, subject, field, markup, host, url, attachment
+        case word, subject, field, markup, host, url, attachment, trait
     }
 
     package var kind: Kind

@@ -1,16 +1,19 @@
 /// Gathers labelled mail and makes a model of it.
 ///
-/// Holds features and no text: about 8 KB a message. Deterministic: the same samples in the same order give the same
+/// Holds features and no text: about 10 KB a message. Deterministic: the same samples in the same order give the same
 /// model.
 package struct ContentTrainer: Sendable {
     /// Passes over the training mail, the first one's step, and what remains of it from pass to pass. Steps this long fit
     /// rare spam that short ones never reach, and leave weights that depend on the order of the mail:
-    private static let passes = 12
+    private static let passes = 5
     private static let rate: Float = 100
     private static let decay: Float = 0.75
-    /// therefore the mean over several orders is taken; fewer do for the held-out scores.
-    private static let orders = 6
-    private static let heldOutOrders = 2
+    /// therefore the mean over several orders is taken; fewer do for the held-out scores and for much mail.
+    private static let orders = 12
+    private static let heldOutOrders = 3
+    private static let fewestOrders = 2
+    /// Messages times orders from which on fewer orders are taken.
+    private static let work = 40_000
     /// Parts for the held-out scores that calibration needs.
     private static let folds = 4
     /// Messages of each class that a calibration needs; with fewer, the earlier model's is kept.
@@ -38,20 +41,24 @@ package struct ContentTrainer: Sendable {
     ///
     /// - Parameter progress: told the share done, 0…1, after each fold.
     package func model(progress: (Double) -> Void = { _ in }) -> ContentModel {
-        var model = fitted(orders: Self.orders) { _ in true }
+        var model = fitted(orders: orders(Self.orders)) { _ in true }
         let spam = items.count { $0.isSpam }
         progress(1 / Double(Self.folds + 1))
         guard min(spam, items.count - spam) >= Self.fewestForCalibration else { return model }
         var held: [(scores: LearnerScores, isSpam: Bool)] = []
         for fold in 0..<Self.folds {
-            let learner = fitted(orders: Self.heldOutOrders) { $0 % Self.folds != fold }
+            let learner = fitted(orders: orders(Self.heldOutOrders)) { $0 % Self.folds != fold }
             for index in stride(from: fold, to: items.count, by: Self.folds) {
-                held.append((learner.scores(items[index].features), items[index].isSpam))
+                held.append((items[index].features.withView(learner.scores), items[index].isSpam))
             }
             progress(Double(fold + 2) / Double(Self.folds + 1))
         }
         model.calibration = Calibration(fitting: held)
         return model
+    }
+
+    private func orders(_ most: Int) -> Int {
+        min(most, max(Self.fewestOrders, Self.work / max(1, items.count)))
     }
 
     private func fitted(orders: Int, to isIncluded: (Int) -> Bool) -> ContentModel {

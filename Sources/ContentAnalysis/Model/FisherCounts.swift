@@ -2,7 +2,8 @@
 /// feature was seen in spam and in ham.
 ///
 /// It errs on other messages than the linear views do, which is why it is here: it trusts the strongest features, they
-/// weigh all.
+/// weigh all. Pairs are not counted: most occur once, and say
+/// nothing that way.
 struct FisherCounts: Sendable {
     /// Messages that held the feature, spam and ham, by index; they stop counting at 65,535.
     private(set) var spam: [UInt16] = Array(repeating: 0, count: FeatureSet.count)
@@ -16,7 +17,7 @@ struct FisherCounts: Sendable {
     private static let prior: Float = 0.538
     private static let minimumDeviation: Float = 0.346
 
-    mutating func learn(_ features: [UInt32], isSpam: Bool, of messages: MessageCounts) {
+    mutating func learn(_ features: some Sequence<UInt32>, isSpam: Bool, of messages: MessageCounts) {
         for feature in features {
             let index = Int(feature)
             if isSpam {
@@ -26,6 +27,11 @@ struct FisherCounts: Sendable {
             }
             levels[index] = Self.level(spam: spam[index], ham: ham[index], of: messages)
         }
+    }
+
+    /// The score of features, positive for spam.
+    func score(_ features: Slice<UnsafeBufferPointer<UInt32>>) -> Float {
+        levels.withUnsafeBufferPointer { FisherScore.value(UnsafeBufferPointer(rebasing: features), $0) }
     }
 
     mutating func set(_ index: Int, spam spamCount: UInt16, ham hamCount: UInt16) {

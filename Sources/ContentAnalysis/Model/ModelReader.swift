@@ -1,20 +1,32 @@
 /// Reads the parts of a model file; every value is checked, so that hostile bytes give an error.
 struct ModelReader {
-    private var bytes: ArraySlice<UInt8>
+    private let bytes: [UInt8]
+    private var position: Int
+    private let end: Int
 
     static let cut = ModelError(code: .truncated, message: "the model file is cut short")
     static let range = ModelError(code: .outOfRange, message: "the model file holds a value out of range")
 
-    init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
-
-    var isAtEnd: Bool { bytes.isEmpty }
-
-    mutating func byte() throws(ModelError) -> UInt8 {
-        guard let byte = bytes.popFirst() else { throw Self.cut }
-        return byte
+    init(_ bytes: [UInt8], from start: Int, to end: Int) {
+        self.bytes = bytes
+        position = start
+        self.end = min(end, bytes.count)
     }
 
-    mutating func signed() throws(ModelError) -> Int8 { Int8(bitPattern: try byte()) }
+    var isAtEnd: Bool { position >= end }
+
+    mutating func byte() throws(ModelError) -> UInt8 {
+        guard position < end else { throw Self.cut }
+        position += 1
+        return bytes[position - 1]
+    }
+
+    /// A signed number of one or two bytes, little endian.
+    mutating func code(_ precision: ModelPrecision) throws(ModelError) -> Int {
+        let low = try byte()
+        guard precision == .full else { return Int(Int8(bitPattern: low)) }
+        return Int(Int16(bitPattern: UInt16(low) | UInt16(try byte()) << 8))
+    }
 
     mutating func varint(limit: Int) throws(ModelError) -> Int {
         var value: UInt64 = 0
@@ -42,9 +54,8 @@ struct ModelReader {
 
     mutating func text(limit: Int) throws(ModelError) -> String {
         let count = try varint(limit: limit)
-        guard bytes.count >= count else { throw Self.cut }
-        let text = String(decoding: bytes.prefix(count), as: UTF8.self)
-        bytes.removeFirst(count)
-        return text
+        guard end - position >= count else { throw Self.cut }
+        defer { position += count }
+        return String(decoding: bytes[position..<(position + count)], as: UTF8.self)
     }
 }

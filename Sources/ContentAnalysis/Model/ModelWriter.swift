@@ -4,6 +4,8 @@ struct ModelWriter {
 
     mutating func append(_ more: [UInt8]) { bytes += more }
 
+    mutating func byte(_ value: UInt8) { bytes.append(value) }
+
     mutating func varint(_ value: UInt64) {
         var value = value
         while value >= 0x80 {
@@ -19,32 +21,51 @@ struct ModelWriter {
 
     mutating func double(_ value: Double) { fixed(value.bitPattern) }
 
-    mutating func signed(_ value: Int8) { bytes.append(UInt8(bitPattern: value)) }
+    mutating func code(_ value: Int, _ precision: ModelPrecision) {
+        bytes.append(UInt8(truncatingIfNeeded: value))
+        if precision == .full { bytes.append(UInt8(truncatingIfNeeded: value >> 8)) }
+    }
 }
 
 /// FNV-1a, 64 bits: against accidents, not against attackers, who could train a model as well.
 enum ModelChecksum {
     static func of(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        var hash = FeatureHash.basis
-        for byte in bytes { hash = FeatureHash.extend(hash, byte) }
-        return hash
+        bytes.withUnsafeBufferPointer { $0.reduce(FeatureHash.basis) { FeatureHash.extend($0, $1) } }
     }
 }
 
-/// One signed byte for a weight: its square root against the largest, so that the many small ones keep their size.
+/// How finely a model file keeps weights.
+package enum ModelPrecision: UInt8, Sendable {
+    /// A byte a weight, and those that hardly matter left out: for models that are only read.
+    case compact = 1
+    /// Two bytes a weight, none left out: for models that go on learning.
+    case full = 2
+
+    /// The code of the largest weight.
+    var largest: Float { self == .compact ? 127 : 32767 }
+}
+
+/// Codes for weights: the square root against the largest, so that the many small ones keep their size.
 struct WeightScale {
     let largest: Float
+    let precision: ModelPrecision
 
-    init(largest: Float) { self.largest = max(largest, Float.leastNormalMagnitude) }
-    init(of weights: some Sequence<Float>) { self.init(largest: weights.reduce(0) { max($0, abs($1)) }) }
-
-    func code(_ weight: Float) -> Int8 {
-        let share = (min(abs(weight), largest) / largest).squareRoot() * 127
-        return Int8(weight < 0 ? -share.rounded() : share.rounded())
+    init(largest: Float, _ precision: ModelPrecision) {
+        self.largest = max(largest, Float.leastNormalMagnitude)
+        self.precision = precision
     }
 
-    func weight(_ code: Int8) -> Float {
-        let share = Float(code) / 127
+    init(of weights: some Sequence<Float>, _ precision: ModelPrecision) {
+        self.init(largest: weights.reduce(0) { max($0, abs($1)) }, precision)
+    }
+
+    func code(_ weight: Float) -> Int {
+        let share = (min(abs(weight), largest) / largest).squareRoot() * precision.largest
+        return Int(weight < 0 ? -share.rounded() : share.rounded())
+    }
+
+    func weight(_ code: Int) -> Float {
+        let share = Float(code) / precision.largest
         return largest * share * abs(share)
     }
 }

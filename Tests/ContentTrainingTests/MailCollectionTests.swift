@@ -1,0 +1,123 @@
+import Testing
+
+@testable import ContentTraining
+
+struct MailCollectionTests {
+    private func read(_ path: String) throws -> [(name: String, text: String)] {
+        var found: [(String, String)] = []
+        try MailCollection(path).forEach { name, message in
+            found.append((name, String(decoding: message, as: UTF8.self)))
+            return true
+        }
+        return found
+    }
+
+    private static let mbox = """
+        From a@example Thu Jan  1 00:00:00 2026
+        Subject: one
+
+        first
+        >From the sea
+        >>From twice
+        From here it is text, since no blank line is before it
+
+        From b@example Thu Jan  1 00:00:00 2026
+        Subject: two
+
+        second
+
+        """
+
+    @Test func anMboxIsSplitAndUnquoted() throws {
+        let scratch = try Scratch()
+        try scratch.write("box", Self.mbox)
+        let found = try read(scratch.file("box"))
+        #expect(found.map(\.name) == ["box", "box#2"])
+        #expect(
+            found[0].text
+                == "Subject: one\n\nfirst\nFrom the sea\n>From twice\nFrom here it is text, since no blank line is before it\n"
+        )
+        #expect(found[1].text == "Subject: two\n\nsecond\n")
+    }
+
+    @Test func everySplitOfAnMboxReadsTheSame() {
+        func split(_ bytes: [UInt8], at cuts: [Int]) -> [[UInt8]] {
+            var reader = MboxReader(limit: 1000)
+            var found: [[UInt8]] = []
+            var start = 0
+            for cut in cuts + [bytes.count] {
+                bytes[start..<cut].withUnsafeBytes { piece in
+                    _ = reader.feed(piece) {
+                        found.append($0)
+                        return true
+                    }
+                }
+                start = cut
+            }
+            reader.finish {
+                found.append($0)
+                return true
+            }
+            return found
+        }
+        for text in [Self.mbox, Self.mbox.replacing("\n", with: "\r\n")] {
+            let bytes = Array(text.utf8)
+            let whole = split(bytes, at: [])
+            #expect(whole.count == 2)
+            for cut in 0...bytes.count { #expect(split(bytes, at: [cut]) == whole, "cut at \(cut)") }
+            #expect(split(bytes, at: Array(0..<bytes.count)) == whole)
+        }
+    }
+
+    @Test func longLinesAndMessagesAreBounded() {
+        var reader = MboxReader(limit: 10_000)
+        var sizes: [Int] = []
+        let bytes = Array("From x\nSubject: y\n\n".utf8) + [UInt8](repeating: 0x61, count: 300_000) + Array("\n".utf8)
+        bytes.withUnsafeBytes { all in
+            for start in stride(from: 0, to: all.count, by: 777) {
+                let piece = UnsafeRawBufferPointer(rebasing: all[start..<min(all.count, start + 777)])
+                _ = reader.feed(piece) {
+                    sizes.append($0.count)
+                    return true
+                }
+            }
+        }
+        reader.finish {
+            sizes.append($0.count)
+            return true
+        }
+        #expect(sizes == [10_000])
+    }
+
+    @Test func directoriesAreReadInOrderAndMaildirToItsLeaves() throws {
+        let scratch = try Scratch()
+        for name in ["cur", "new", "tmp"] { scratch.makeDirectory(name) }
+        try scratch.write("cur/2", "Subject: b\n\n")
+        try scratch.write("cur/1", "Subject: a\n\n")
+        try scratch.write("new/3", "Subject: c\n\n")
+        try scratch.write("tmp/4", "Subject: half\n\n")
+        try scratch.write(".hidden", "Subject: no\n\n")
+        #expect(try read(scratch.path).map(\.name) == ["cur/1", "cur/2", "new/3"])
+        #expect(throws: TrainingError.self) { try MailCollection(scratch.file("none")) }
+    }
+
+    @Test func aListGivesItsMessages() throws {
+        let scratch = try Scratch()
+        try scratch.write("a.eml", "Subject: a\n\n")
+        try scratch.write("b", "Subject: b\n\n")
+        try scratch.write("list", "# made by hand\na\t1\nb 0\r\n\n")
+        var found: [LabelledList.Entry] = []
+        try LabelledList(scratch.file("list"), directory: scratch.path).forEach { entry, _ in found.append(entry) }
+        #expect(found == [.init(id: "a", isSpam: true), .init(id: "b", isSpam: false)])
+    }
+
+    @Test(arguments: ["a", "a maybe", "../a 1", "/etc/passwd 0", "a 1 2"])
+    func aWrongListIsAnErrorWithItsLine(_ line: String) throws {
+        let scratch = try Scratch()
+        try scratch.write("list", "x ham\n" + line + "\n")
+        let error = #expect(throws: TrainingError.self) {
+            try LabelledList(scratch.file("list"), directory: scratch.path)
+        }
+        #expect(error?.code == .badList && error?.message.contains("list:2") == true)
+    }
+}

@@ -63,7 +63,7 @@ import Testing
         .enabled(if: Tool.isInstalled("/usr/bin/doveadm")),
         arguments: [
             ("argon2id", "{ARGON2ID}"), ("bcrypt", "{BLF-CRYPT}"), ("sha512-crypt", "{SHA512-CRYPT}"),
-            ("yescrypt", "{CRYPT}"),
+            ("yescrypt", "{CRYPT}"), ("scrypt", "{CRYPT}"),
         ])
     func dovecotTakesOurs(scheme: String, prefix: String) throws {
         var random = SystemRandomNumberGenerator()

@@ -70,6 +70,24 @@ import Testing
         #expect(Configuration.parse(text: "customers: [{id: a, servers: [\(networks)]}]").problems.count == 200)
     }
 
+    /// One token over and over, behind each kind of beginning: what makes a careless reader quadratic or recursive.
+    @Test(arguments: ["", "a: ", "[", "{", "\"", "a: |\n  ", "? "]) func monotonousTextsAreReadToTheEnd(
+        beginning: String
+    ) {
+        let tokens = [
+            "? ", "- ", "[", "[a,", "{a: ", "'", "\"", "!x ", "&a ", "*a ", "%TAG ! x\n", "\n", "# ", "#\n", "|\n ",
+            "a",
+            "\\u0041", "a: b\n", "- a\n", "a:\n ", ",", ":", "---\n", "...\n", "\t", "k: [1, 2]\n", "? a\n: b\n", " ",
+            "\r",
+            "é", "a\n\n", ">\n\n ",
+        ]
+        for token in tokens {
+            let text = beginning + String(repeating: token, count: 32_768 / token.utf8.count)
+            let reading = Configuration.parse(text: text)
+            #expect(reading.configuration != nil || !reading.errors.isEmpty)
+        }
+    }
+
     /// Seeded mutations of the example, so that a failure comes back.
     @Test(arguments: 1...8) func mutationsNeitherCrashNorHang(seed: UInt64) {
         var random = Generator(state: seed)
@@ -79,7 +97,7 @@ import Testing
             "%YAML 1.1\n",
             "---\n", "<<: ", "\u{0}", "\u{feff}", "~",
         ].map { Array($0.utf8) }
-        for _ in 0..<60 {
+        for _ in 0..<150 {
             var bytes = original
             for _ in 0..<Int.random(in: 1...12, using: &random) {
                 let place = Int.random(in: 0..<bytes.count, using: &random)

@@ -7,9 +7,13 @@ extension PasswordHash {
         case scramSHA256 = "scram-sha-256"
         /// The hardest to guess from.
         case argon2id
+        /// `$7$`, N = 2^14, r = 32: 64 MiB.
         case scrypt
+        /// `$y$`, 16 MiB: Debian's own default.
         case yescrypt
+        /// Cost 11.
         case bcrypt
+        /// 100,000 rounds.
         case sha512Crypt = "sha512-crypt"
     }
 
@@ -33,9 +37,7 @@ extension PasswordHash {
         case .argon2id:
             let made = try Argon2Hash.make(password, salt: salt)
             return PasswordHash(.argon2(made), text: made.stored)
-        case .scrypt:
-            let made = try ScryptHash.make(password, salt: salt)
-            return PasswordHash(.scrypt(made), text: made.stored)
+        case .scrypt: return try crypt(password, "$7$", cost: 0, salt)
         case .yescrypt: return try crypt(password, "$y$", cost: 0, salt)
         case .bcrypt:
             guard password.count <= 72 else {

@@ -32,28 +32,9 @@ struct ScryptHash: Hashable, Sendable {
         self.hash = hash
     }
 
-    private init(logarithm: Int, blocks: Int, lanes: Int, salt: [UInt8], hash: [UInt8]) {
-        self.logarithm = logarithm
-        self.blocks = blocks
-        self.lanes = lanes
-        self.salt = salt
-        self.hash = hash
-    }
-
     func check(_ password: [UInt8]) -> PasswordHash.Check {
         guard let derived = derive(password) else { return .failed }
         return PasswordHash.sameBytes(derived, hash) ? .matches : .differs
-    }
-
-    /// 16 MiB (N = 2^14, r = 8) and p = 5: one of OWASP's equal choices.
-    static func make(_ password: [UInt8], salt: [UInt8]) throws(CredentialError) -> ScryptHash {
-        let empty = ScryptHash(logarithm: 14, blocks: 8, lanes: 5, salt: salt, hash: [UInt8](repeating: 0, count: 32))
-        guard let hash = empty.derive(password) else { throw CredentialError(.failed, "scrypt failed") }
-        return ScryptHash(logarithm: 14, blocks: 8, lanes: 5, salt: salt, hash: hash)
-    }
-
-    var stored: String {
-        "$scrypt$ln=\(logarithm),r=\(blocks),p=\(lanes)$\(PasswordHash.unpadded(salt))$\(PasswordHash.unpadded(hash))"
     }
 
     private func derive(_ password: [UInt8]) -> [UInt8]? {

@@ -15,7 +15,9 @@ struct CommandTests {
             ["eval"], ["version"],
         ] {
             let result = try await Command.run(try SluiceProcess.command, words + ["--help"])
-            #expect(result.status == 0 && result.output.contains("USAGE"), "\(words): \(result.output)")
+            #expect(
+                result.status == 0 && result.output.contains("USAGE: sluice \(words.joined(separator: " "))"),
+                "\(words): \(result.output)")
         }
     }
 

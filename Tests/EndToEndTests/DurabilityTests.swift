@@ -47,7 +47,8 @@ struct DurabilityTests {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<10 {
             try await sluice.start()
-            async let clients: Void = load.run(port: sluice.port)
+            let port = sluice.port
+            async let clients: Void = load.run(port: port)
             // Some number of answers, not of milliseconds: a busy machine answers late.
             let goal = load.accepted.withLockedValue { $0.count } + Int.random(in: 1...150, using: &random)
             for _ in 0..<2000 where load.accepted.withLockedValue({ $0.count }) < goal {

@@ -52,7 +52,7 @@ final class MailClient: @unchecked Sendable {
         var start = 0
         while start < bytes.count {
             let written = bytes[start...].withUnsafeBytes {
-                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard written > 0 else { throw HarnessError("the connection was lost: errno \(errno)") }
             start += written

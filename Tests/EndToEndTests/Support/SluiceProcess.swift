@@ -39,7 +39,7 @@ final class SluiceProcess {
     /// Writes the configuration again, for a reload.
     func write(_ configuration: String, sink: Int?, listeners: String = "") throws {
         let route =
-            sink.map { "routes:\n  - via:\n      hosts: [\"127.0.0.1:\($0)\"]\n    tls: none\n" } ?? ""
+            sink.map { "routes: [{smart-hosts: [{host: 127.0.0.1, port: \($0)}], tls: none}]\n" } ?? ""
         try scratch.write(
             "sluice.yaml",
             """
@@ -66,7 +66,7 @@ final class SluiceProcess {
         process.standardInput = FileHandle.nullDevice
         let output = scratch.path + "/output"
         if !FileManager.default.fileExists(atPath: output) {
-            FileManager.default.createFile(atPath: output, contents: nil)
+            _ = FileManager.default.createFile(atPath: output, contents: nil)
         }
         let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
         try handle.seekToEnd()

@@ -70,7 +70,7 @@ struct Parts {
                     addresses: index < sockets.descriptors.count ? [.descriptor(sockets.descriptors[index])] : [],
                     kind: ListenerKind(rawValue: listener.kind.rawValue) ?? .relay,
                     hostName: configuration.hostname.description, tls: context,
-                    proxyNetworks: listener.proxyProtocolFrom))
+                    offersAuthentication: listener.offersLogin, proxyNetworks: listener.proxyProtocolFrom))
         }
         return result
     }

@@ -65,7 +65,7 @@ extension Route {
                 case .below(let name): .below(name)
                 }
             },
-            customers: route.customers.isEmpty ? nil : Set(route.customers),
+            customers: route.customers.isEmpty ? nil : Set(route.customers), onlyOwnMail: route.onlyGatewayMail,
             pools: route.pools.isEmpty ? nil : Set(route.pools.map(EgressPool.Kind.init)), next: next,
             tls: TLSLevel(route.tls), credentials: credentials, pool: route.pool.map(EgressPool.Kind.init))
     }

@@ -152,7 +152,7 @@ struct Evaluator {
             return (port == question.port, port != question.port)
         case .forwarded, .local:
             guard state.port == nil || state.port == question.port else { return (false, true) }
-            let internet = KnownNetworks.notInternet.complement[family]
+            let internet = KnownNetworks.notInternet.complement[family].subtracting(matching.localAddresses)
             switch state.destination {
             case .original: return (true, state.port == nil)
             case .thisHost: return (false, true)

@@ -26,12 +26,11 @@ struct Worlds {
         for base in rules.bases { survey.incoming.formUnion(base.devices ?? []) }
         var incoming = path.hasIncoming ? Worlds.names(survey.incoming) : [""]
         var outgoing = path.hasOutgoing ? Worlds.names(survey.outgoing) : [""]
-        if let name = question.interface {
-            if question.direction == .inbound, path.hasIncoming { incoming = [name] }
-            if question.direction != .inbound, path.hasOutgoing { outgoing = [name] }
-        }
+        if let name = question.incoming, path.hasIncoming { incoming = [name] }
+        if let name = question.outgoing, path.hasOutgoing { outgoing = [name] }
         var sourcePorts: [UInt16?] = survey.ports.sorted().filter { $0 <= 65535 }.map { UInt16($0) }
-        let ports = [question.port] + Worlds.translatedPorts(rules, question, path: path)
+        if let port = question.sourcePort { sourcePorts = [port] }
+        let ports = !question.countsRedirected ? [question.port] : [question.port] + Worlds.translatedPorts(rules, question, path: path)
         func count() -> Int { incoming.count * outgoing.count * sourcePorts.count * ports.count }
         if count() > Worlds.bound {
             outgoing = [""]

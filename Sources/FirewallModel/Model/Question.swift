@@ -15,20 +15,26 @@ package struct FirewallQuestion: Hashable, Sendable {
     package var direction: Direction
     /// `nil`: any destination that the direction allows; a source counts when at least one lets it in.
     package var destination: IPAddress?
-    /// The interface (zone, profile, security group's network) that packets come in by, or leave by when they go out.
-    /// `nil`: any but the loopback.
-    package var interface: String?
+    /// The interface (zone, profile, network, list) that packets come in by. `nil`: any but the loopback.
+    package var incoming: String?
+    /// The one that they leave by.
+    package var outgoing: String?
+    /// The client's own port. `nil`: it can choose any.
+    package var sourcePort: UInt16?
+    /// Whether packets to other ports count when they are redirected to this one.
+    package var countsRedirected = true
     /// This host's addresses when known: decides whether a translated destination is this host.
     package var localAddresses: [IPAddress]
 
     package init(
-        port: UInt16 = 25, direction: Direction = .inbound, destination: IPAddress? = nil, interface: String? = nil,
-        localAddresses: [IPAddress] = []
+        port: UInt16 = 25, direction: Direction = .inbound, destination: IPAddress? = nil, incoming: String? = nil,
+        outgoing: String? = nil, localAddresses: [IPAddress] = []
     ) {
         self.port = port
         self.direction = direction
         self.destination = destination
-        self.interface = interface
+        self.incoming = incoming
+        self.outgoing = outgoing
         self.localAddresses = localAddresses
     }
 }

@@ -21,6 +21,27 @@ extension ControlDatabase {
         try write { try Self.append($0, author, act, subject, detail, time) }
     }
 
+    /// An entry to be written.
+    package struct AuditDraft: Hashable, Sendable {
+        package var act: String
+        package var subject: String
+        package var detail: String
+
+        package init(act: String, subject: String, detail: String = "") {
+            self.act = act
+            self.subject = subject
+            self.detail = detail
+        }
+    }
+
+    /// Appends several entries in one transaction.
+    package func record(_ drafts: [AuditDraft], author: String, at time: Timestamp) throws(ControlError) {
+        guard !drafts.isEmpty else { return }
+        try write { db in
+            for draft in drafts { try Self.append(db, author, draft.act, draft.subject, draft.detail, time) }
+        }
+    }
+
     /// Entries after `sequence`, oldest first, at most `pageLimit`.
     package func audit(after sequence: Int64 = 0, limit: Int) throws(ControlError) -> [AuditEntry] {
         try read { try Self.entries($0, after: sequence, limit: min(limit, Self.pageLimit)) }

@@ -2,7 +2,7 @@ package import Enforcement
 import GRDB
 package import MailTypes
 
-/// Cases and what was told about them.
+/// Cases.
 extension ControlDatabase {
     package func incident(_ id: CaseID) throws(ControlError) -> IncidentCase? {
         try read { try CaseRows.fetch($0, id) }
@@ -61,6 +61,7 @@ extension ControlDatabase {
                 case .ended(let old, let new, let lift):
                     try Self.append(
                         db, author, "case.\(new.rawValue)", id.description, "was \(old.rawValue)", time)
+                    if new == .falseAlarm { try Self.order(db, id, nil, .falseAlarm, author, time) }
                     for source in lift {
                         guard let stop = try StopRows.fetch(db, source), stop.caseID == id else { continue }
                         try StopRows.delete(db, source)
@@ -87,70 +88,5 @@ extension ControlDatabase {
             if incident.state.isFinal { closed.append(id) }
         }
         return closed
-    }
-
-    // MARK: - Notices
-
-    /// Asks the case's notice plan, and marks what it says as sent in the same transaction: a crash between this and the
-    /// mail costs a notice, never makes two.
-    package func notices(_ event: NoticePlan.Event, for id: CaseID, at time: Timestamp)
-        throws(ControlError) -> [NoticePlan.Action]
-    {
-        try write { db in
-            let before = try Self.plan(db, id)
-            var plan = before
-            let actions = plan.event(event, at: time)
-            for (audience, told) in plan.told where told != before.told[audience] {
-                try db.execute(
-                    sql: """
-                        INSERT INTO told (incident, audience, last, has_news) VALUES (?, ?, ?, ?)
-                        ON CONFLICT (incident, audience)
-                        DO UPDATE SET last = excluded.last, has_news = excluded.has_news
-                        """, arguments: [id.rawValue, audience.rawValue, told.last?.microseconds, told.hasNews])
-            }
-            for case .notice(let stage, let audience) in actions {
-                try db.execute(
-                    sql: "INSERT INTO notice (incident, audience, stage, at) VALUES (?, ?, ?, ?)",
-                    arguments: [id.rawValue, audience.rawValue, stage.rawValue, time.microseconds])
-                try Self.append(
-                    db, "daemon", "notice.\(stage.rawValue)", id.description, audience.rawValue, time)
-            }
-            return actions
-        }
-    }
-
-    /// Cases with something to tell whose last notice or digest is at least `NoticePlan.digestInterval` old, at most 100:
-    /// give each the event `tick`.
-    package func casesWithNews(at time: Timestamp) throws(ControlError) -> [CaseID] {
-        try read { db in
-            try Int64.fetchAll(
-                db,
-                sql: "SELECT DISTINCT incident FROM told WHERE has_news AND last <= ? ORDER BY incident LIMIT 100",
-                arguments: [(time - NoticePlan.digestInterval).microseconds]
-            ).map(CaseID.init(rawValue:))
-        }
-    }
-
-    /// What was told about a case so far.
-    package func noticePlan(_ id: CaseID) throws(ControlError) -> NoticePlan { try read { try Self.plan($0, id) } }
-
-    private static func plan(_ db: Database, _ id: CaseID) throws -> NoticePlan {
-        var told: [NoticePlan.Audience: NoticePlan.Told] = [:]
-        let rows = try Row.fetchAll(
-            db, sql: "SELECT audience, last, has_news FROM told WHERE incident = ?", arguments: [id.rawValue])
-        for row in rows {
-            guard let audience = NoticePlan.Audience(rawValue: row["audience"]) else { continue }
-            let last: Int64? = row["last"]
-            told[audience] = .init(last: last.map(Timestamp.init(microseconds:)), hasNews: row["has_news"])
-        }
-        for row in try Row.fetchAll(
-            db, sql: "SELECT audience, stage FROM notice WHERE incident = ?", arguments: [id.rawValue])
-        {
-            guard let audience = NoticePlan.Audience(rawValue: row["audience"]),
-                let stage = NoticePlan.Stage(rawValue: row["stage"])
-            else { continue }
-            told[audience, default: .init()].stages.insert(stage)
-        }
-        return NoticePlan(told: told)
     }
 }

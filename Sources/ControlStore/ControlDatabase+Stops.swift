@@ -57,6 +57,11 @@ extension ControlDatabase {
         }
     }
 
+    /// The stop in force for exactly that source.
+    package func stop(of source: SourceID, at time: Timestamp) throws(ControlError) -> Stop? {
+        try read { try StopRows.fetch($0, source) }.flatMap { $0.isActive(at: time) ? $0 : nil }
+    }
+
     /// Stops a source: in its customer's open case, or in a new one. Throws `refused` when the register is full.
     package func stop(_ request: StopRequest, at time: Timestamp) throws(ControlError) -> StopOutcome {
         try write { db in
@@ -91,6 +96,9 @@ extension ControlDatabase {
             let saved = try CaseRows.fetch(db, incident.id)
             _ = incident.event(.stopped(request.source, evidence: request.evidence), at: time)
             try CaseRows.save(db, incident, before: saved)
+            if case .campaign = request.source, stop.certainty == .confirmed {
+                try Self.order(db, stop.caseID, request.source, .confirmed, request.author.description, time)
+            }
             try Self.append(
                 db, request.author.description, "stop.\(addition)", request.source.description,
                 "\(stop.certainty.rawValue) \(incident.id): \(request.reason)", time)
@@ -130,6 +138,7 @@ extension ControlDatabase {
                 try CaseRows.save(db, incident, before: before)
             }
         }
+        try order(db, stop.caseID, stop.source, .lifted, author, time)
         try append(db, author, act, stop.source.description, "\(stop.caseID): \(reason)", time)
     }
 }

@@ -10,6 +10,9 @@ enum ControlSchema {
         migrator.registerMigration("1: stops, cases, audit") { db in
             try db.execute(sql: stops + cases + audit)
         }
+        migrator.registerMigration("2: orders about held mail, notices on their way") { db in
+            try db.execute(sql: orders)
+        }
         return migrator
     }
 
@@ -29,6 +32,22 @@ enum ControlSchema {
             data BLOB NOT NULL,
             at INTEGER NOT NULL
         );
+        """
+
+    /// Notices from before are taken as sent.
+    private static let orders = """
+        CREATE TABLE held_order (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            incident INTEGER NOT NULL,
+            source TEXT,
+            occasion TEXT NOT NULL,
+            author TEXT NOT NULL,
+            at INTEGER NOT NULL
+        );
+        ALTER TABLE notice ADD COLUMN source TEXT NOT NULL DEFAULT '';
+        ALTER TABLE notice ADD COLUMN message INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE notice ADD COLUMN is_sent INTEGER NOT NULL DEFAULT 1;
+        CREATE INDEX notice_unsent ON notice (at) WHERE is_sent = 0;
         """
 
     private static let cases = """

@@ -16,10 +16,7 @@ package struct JudgedSubmission: Hashable, Sendable {
     }
 
     /// The smallest sender known.
-    var principal: SourceID {
-        let identity = event.identity
-        return identity.account.map { .account($0, identity.customer) } ?? .server(identity.server, identity.customer)
-    }
+    var principal: SourceID { SourceID(principalOf: event.identity) }
 
     /// The same for a message and its later attempts: its recipients and sender, and the campaign.
     var repetition: UInt64 {

@@ -108,7 +108,7 @@ extension Responder {
                 if incident.state.isFinal {
                     state.withLockedValue { $0.ledger.forget(case: id) }
                 } else {
-                    _ = try control.notices(.activity, for: id, at: time)
+                    try control.noteActivity(id, at: time)
                 }
             } catch {
                 logger.error("case not updated", metadata: ["case": "\(id)", "error": "\(error)"])

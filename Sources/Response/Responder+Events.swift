@@ -1,12 +1,16 @@
 package import Detection
 package import Enforcement
-import MailTypes
+package import MailTypes
 import NIOConcurrencyHelpers
 
 /// What event loops tell: verdicts, refusals, outcomes.
 extension Responder {
     /// A submission was judged. Held ones open a case; a verdict with a stop is carried out.
-    package func record(_ verdict: Verdict, of submission: JudgedSubmission) {
+    ///
+    /// - Returns: the open case that its sender belongs to, to be kept with a held message; where there is none yet, the
+    ///   responder adds it when there is.
+    @discardableResult
+    package func record(_ verdict: Verdict, of submission: JudgedSubmission) -> CaseID? {
         let time = submission.event.time
         let principal = submission.principal
         let source = verdict.stop ?? principal
@@ -23,6 +27,7 @@ extension Responder {
                 guard verdict.action == .hold else { return }
                 entry.pending.held += 1
                 entry.held += 1
+                entry.keep(submission.event.id)
                 held = entry.held
                 entry.add(submission.sample)
                 if entry.caseID == nil, !entry.isOpening {
@@ -42,7 +47,7 @@ extension Responder {
         }
         let evidence = verdict.evidence.map(\.summary)
         switch act {
-        case .none: return
+        case .none: break
         case .open:
             if !submit({ [self] in openCase(principal, evidence, at: time) }) { failed(principal) }
         case .stop(let confirmed):
@@ -51,6 +56,7 @@ extension Responder {
             }
             if !accepted { failed(source) }
         }
+        return state.withLockedValue { $0.ledger[principal]?.caseID }
     }
 
     /// A submission was refused because `stop` covers it. Suspect ones confirm a stop in doubt, each counted once however
@@ -84,10 +90,7 @@ extension Responder {
     /// A receiver answered: what went out of a suspected source counts for its case.
     package func recordOutcome(_ outcome: OutcomeEvent) {
         guard outcome.result == .delivered else { return }
-        let identity = outcome.identity
-        let principal =
-            identity.account.map { SourceID.account($0, identity.customer) }
-            ?? .server(identity.server, identity.customer)
+        let principal = SourceID(principalOf: outcome.identity)
         state.withLockedValue { state in
             guard state.ledger[principal] != nil else { return }
             state.ledger.update(principal, at: outcome.time) { entry in

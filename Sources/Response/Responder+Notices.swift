@@ -1,41 +1,80 @@
 import ControlStore
 import Enforcement
+import Logging
 import MailTypes
 import NIOConcurrencyHelpers
 import Notices
+import Spool
 
-/// Telling operator and customer, each once a case and stage; digests after.
+/// Telling operator and customer, each once a case and stage; one digest a day after.
 extension Responder {
     func tell(_ event: NoticePlan.Event, of id: CaseID, _ source: SourceID, at time: Timestamp) throws {
-        let settings = state.withLockedValue { $0.settings }
         // Without anybody who could be told, nothing is marked as told.
-        guard let sender = settings.sender else { return }
-        let actions = try control.notices(event, for: id, at: time)
-        guard !actions.isEmpty, let incident = try control.incident(id) else { return }
-        let composer = NoticeComposer(from: sender.address, hostname: sender.hostname)
-        var told = false
-        for action in actions {
-            let (audience, stage): (NoticePlan.Audience, NoticePlan.Stage?) =
-                switch action {
-                case .notice(let stage, let audience): (audience, stage)
-                case .digest(let audience): (audience, nil)
-                }
-            guard let to = Self.address(audience, incident.customer, settings) else { continue }
-            let number = callbacks.nextID(time)
-            let message: [UInt8]
-            if let stage {
-                let content = Self.content(incident, stage, source, settings, at: time)
-                message =
-                    audience == .operator
-                    ? composer.operatorNotice(content, to: to, id: number)
-                    : composer.customerNotice(content, to: to, id: number)
-                told = told || stage == .stopped || stage == .doubted
+        guard state.withLockedValue({ $0.settings.sender }) != nil else { return }
+        let decision = try control.notices(event, for: id, about: source, at: time) { callbacks.nextID(time) }
+        for notice in decision.notices { try send(notice, at: time) }
+    }
+
+    /// Notices that were decided before a crash and did not reach the spool.
+    func resumeNotices(at time: Timestamp) throws {
+        for notice in try control.unsentNotices() {
+            if try spool.fates(notice.message).contains(where: { $0.fate == .queued }) {
+                try control.markSent(notice)
             } else {
-                message = composer.digest(Self.digest(incident, source, settings, at: time), to: to, id: number)
+                try send(control.renumber(notice, callbacks.nextID(time)), at: time)
             }
-            outbox.send(message, id: number, to: to, caseID: id, expires: time + settings.noticeLifetime, at: time)
         }
-        if told { _ = try control.apply([.noticed], to: id, author: "daemon", at: time) }
+    }
+
+    private func send(_ notice: ControlDatabase.PendingNotice, at time: Timestamp) throws {
+        let settings = state.withLockedValue { $0.settings }
+        guard let sender = settings.sender, let incident = try control.incident(notice.caseID),
+            let to = Self.address(notice.audience, incident.customer, settings)
+        else { return try control.markSent(notice) }
+        let composer = NoticeComposer(from: sender.address, hostname: sender.hostname)
+        let content = Self.content(incident, notice, settings, at: time)
+        let message =
+            notice.audience == .operator
+            ? composer.operatorNotice(content, to: to, id: notice.message)
+            : composer.customerNotice(content, to: to, id: notice.message)
+        outbox.send(
+            .init(
+                message, id: notice.message, to: to, caseID: notice.caseID, expires: time + settings.noticeLifetime,
+                at: time
+            ) { [self] in
+                submit { [self] in guarded("notice not marked") { try control.markSent(notice) } }
+            })
+        if notice.stage == .stopped || notice.stage == .doubted {
+            _ = try control.apply([.noticed], to: notice.caseID, author: "daemon", at: time)
+        }
+    }
+
+    /// One message an audience for all cases with news.
+    func sendDigests(at time: Timestamp) throws {
+        let settings = state.withLockedValue { $0.settings }
+        guard let sender = settings.sender else { return }
+        var digests: [EmailAddress: [DigestContent.Entry]] = [:]
+        for id in try control.casesWithNews(at: time) {
+            guard let incident = try control.incident(id), let source = incident.sources.first else { continue }
+            let decision = try control.notices(.tick, for: id, about: source, at: time) { callbacks.nextID(time) }
+            for audience in decision.digests {
+                guard let to = Self.address(audience, incident.customer, settings) else { continue }
+                digests[to, default: []].append(Self.entry(incident, source))
+            }
+        }
+        let composer = NoticeComposer(from: sender.address, hostname: sender.hostname)
+        for (to, entries) in digests.sorted(by: { $0.key.description < $1.key.description }) {
+            let began = entries.map(\.since).min() ?? time
+            let content = DigestContent(
+                since: max(began, time - NoticePlan.digestInterval), now: time, entries: entries,
+                baseURL: settings.baseURL)
+            let id = callbacks.nextID(time)
+            outbox.send(
+                .init(
+                    composer.digest(content, to: to, id: id), id: id, to: to,
+                    caseID: entries.count == 1 ? entries.first?.caseID : nil, expires: time + settings.noticeLifetime,
+                    at: time))
+        }
     }
 
     private static func address(_ audience: NoticePlan.Audience, _ customer: CustomerID, _ settings: ResponseSettings)
@@ -52,27 +91,22 @@ extension Responder {
     }
 
     private static func content(
-        _ incident: IncidentCase, _ stage: NoticePlan.Stage, _ source: SourceID, _ settings: ResponseSettings,
+        _ incident: IncidentCase, _ notice: ControlDatabase.PendingNotice, _ settings: ResponseSettings,
         at time: Timestamp
     ) -> NoticeContent {
         NoticeContent(
-            caseID: incident.id, stage: Self.stage(stage),
-            customerName: settings.contacts[incident.customer]?.name ?? incident.customer.description, source: source,
-            since: incident.first, now: time,
+            caseID: incident.id, stage: stage(notice.stage),
+            customerName: settings.contacts[incident.customer]?.name ?? incident.customer.description,
+            source: notice.source, since: incident.first, now: time,
             heldUntil: incident.counts.held > 0 ? incident.first + settings.retention : nil, counts: counts(incident),
             evidence: incident.evidence, samples: incident.samples.map(sample), baseURL: settings.baseURL)
     }
 
-    private static func digest(
-        _ incident: IncidentCase, _ source: SourceID, _ settings: ResponseSettings, at time: Timestamp
-    ) -> DigestContent {
-        DigestContent(
-            since: incident.first, now: time,
-            entries: [
-                .init(
-                    caseID: incident.id, source: source, stage: incident.stopped.isEmpty ? .held : .stopped,
-                    since: incident.first, counts: counts(incident))
-            ], baseURL: settings.baseURL)
+    private static func entry(_ incident: IncidentCase, _ source: SourceID) -> DigestContent.Entry {
+        .init(
+            caseID: incident.id, source: source,
+            stage: incident.state.isFinal ? .lifted : incident.stopped.isEmpty ? .held : .stopped,
+            since: incident.first, counts: counts(incident))
     }
 
     private static func stage(_ stage: NoticePlan.Stage) -> NoticeContent.Stage {

@@ -9,7 +9,8 @@ extension Responder {
     /// Quiet cases are looked for once in so many ticks: every ten minutes.
     private static let quietTicks = 1200
 
-    /// Writes counts, ends stops whose time is over, notices what the command line changed, sends digests. Returns at once; a
+    /// Writes counts, ends stops whose time is over, notices what the command line changed, releases held mail of sources
+    /// that may send again, sends digests. Returns at once; a
     /// tick that comes while the one before still works is left out.
     package func tick(at time: Timestamp) {
         let ticks: Int? = state.withLockedValue { state in
@@ -24,6 +25,13 @@ extension Responder {
             work(at: time, closesQuiet: ticks % Self.quietTicks == 1)
         }
         if !accepted { state.withLockedValue { $0.isTicking = false } }
+    }
+
+    /// Takes up what a crash interrupted: notices on their way, held mail without its case. Returns at once.
+    package func resume() {
+        let time = callbacks.now()
+        submit { [self] in guarded("notices not taken up") { try resumeNotices(at: time) } }
+        submit { [self] in adoptHeld(after: nil) }
     }
 
     /// Reads the stops again from the database, whoever changed them.
@@ -69,12 +77,9 @@ extension Responder {
             }
         }
         guarded("stops not read") { if try control.changedSinceLastLook() { try readStops(at: time) } }
-        guarded("digest not sent") {
-            for id in try control.casesWithNews(at: time) {
-                guard let incident = try control.incident(id), let source = incident.sources.first else { continue }
-                try tell(.tick, of: id, source, at: time)
-            }
-        }
+        assignCases(at: time)
+        carryOutOrders(at: time)
+        guarded("digest not sent") { try sendDigests(at: time) }
         if closesQuiet {
             guarded("cases not closed") {
                 for id in try control.closeQuietCases(at: time) {
@@ -101,7 +106,7 @@ extension Responder {
         }
     }
 
-    private func guarded(_ failure: String, _ work: () throws -> Void) {
+    func guarded(_ failure: String, _ work: () throws -> Void) {
         do { try work() } catch {
             logger.error("response failed", metadata: ["what": "\(failure)", "error": "\(error)"])
         }

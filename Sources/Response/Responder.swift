@@ -52,12 +52,14 @@ package final class Responder: Sendable {
         var settings: ResponseSettings
         var queued = 0
         var isTicking = false
+        var isCarryingOut = false
         var ticks = 0
         var timer: RepeatedTask?
     }
 
     let state: NIOLockedValueBox<State>
     let control: ControlDatabase
+    let spool: Spool
     let outbox: NoticeOutbox
     let callbacks: Callbacks
     let logger: Logger
@@ -68,6 +70,7 @@ package final class Responder: Sendable {
         control: ControlDatabase, spool: Spool, settings: ResponseSettings, callbacks: Callbacks, logger: Logger
     ) throws(ControlError) {
         self.control = control
+        self.spool = spool
         self.callbacks = callbacks
         self.logger = logger
         outbox = NoticeOutbox(spool: spool, callbacks: callbacks, logger: logger)
@@ -91,8 +94,9 @@ package final class Responder: Sendable {
         thread.start()
     }
 
-    /// Looks at the database every `interval` from now on.
+    /// Takes up what a crash interrupted, and looks at the database every `interval` from now on.
     package func start(on loop: any EventLoop) {
+        resume()
         let timer = loop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { [weak self] _ in
             guard let self else { return }
             self.tick(at: self.callbacks.now())

@@ -17,6 +17,11 @@ package struct ResponseSettings: Hashable, Sendable {
     package var stopDuration: Duration?
     /// Suspect messages, held or refused, that confirm a stop.
     package var confirmAfter = 6
+    /// Held mail of a source that may send again is released if its own log-odds lie below this; the rest waits for a
+    /// person or its deadline. What a person calls a false alarm is released whatever its log-odds.
+    package var releaseBelow = 6.0
+    /// Whether held mail of a campaign is deleted when its stop is confirmed; else it waits for a person or its deadline.
+    package var deletesConfirmedCampaigns = false
     /// How long delivery of a notice is tried.
     package var noticeLifetime: Duration = .seconds(3 * 86_400)
 

@@ -12,6 +12,11 @@ struct SourceLedger: Sendable {
     /// Different refused messages remembered a stop, to tell new ones from repetitions.
     static let repetitions = 64
 
+    /// Held messages of a source whose case is not in the spool yet, at most.
+    static let unassigned = 4096
+    /// A held message that is not in the spool after this was not taken by it.
+    static let commitTime = Duration.seconds(60)
+
     struct Entry: Sendable {
         var since: Timestamp
         var last: Timestamp
@@ -24,6 +29,8 @@ struct SourceLedger: Sendable {
         var lastDelivered: SubmissionID?
         /// Suspect messages refused under the stop, each once.
         var refused: Set<UInt64> = []
+        /// Held, and the spool does not know the case.
+        var unassigned: [SubmissionID] = []
         var isOpening = false
         var isStopping = false
         var isConfirming = false
@@ -61,6 +68,23 @@ struct SourceLedger: Sendable {
         return events.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
+    /// Takes the held messages whose case is to be written into the spool.
+    mutating func takeUnassigned(at time: Timestamp) -> [(CaseID, [SubmissionID])] {
+        var found: [(CaseID, [SubmissionID])] = []
+        for (source, entry) in entries where !entry.unassigned.isEmpty {
+            guard let id = entry.caseID else { continue }
+            found.append((id, entry.unassigned.filter { time - $0.arrival < Self.commitTime }))
+            entries[source]?.unassigned = []
+        }
+        return found.filter { !$0.1.isEmpty }
+    }
+
+    /// Keeps those that the spool does not have yet, for the next time.
+    mutating func putBack(_ ids: [SubmissionID], of id: CaseID) {
+        guard !ids.isEmpty, let source = entries.first(where: { $0.value.caseID == id })?.key else { return }
+        entries[source]?.unassigned += ids
+    }
+
     /// Forgets a case that ended, and sources without one that were quiet for long.
     mutating func forget(case id: CaseID) {
         for (source, entry) in entries where entry.caseID == id { entries[source] = nil }
@@ -72,5 +96,12 @@ struct SourceLedger: Sendable {
         for (source, entry) in entries where entry.caseID == nil && time - entry.last > Self.memory {
             entries[source] = nil
         }
+    }
+}
+
+extension SourceLedger.Entry {
+    /// Keeps the message's number until its case is in the spool.
+    mutating func keep(_ id: SubmissionID) {
+        if unassigned.count < SourceLedger.unassigned { unassigned.append(id) }
     }
 }

@@ -1,13 +1,15 @@
 package import MailTypes
 
-/// What was done with a message that was held, by whom and when. It outlives the message.
+/// What was done with a message that was held (or that is a notice of ours), by whom and when. It outlives the message.
 package struct FateRecord: Hashable, Sendable {
     /// How long records are kept, from their own time to that of a later one.
     package static let retention = Duration.seconds(90 * 86_400)
 
     package enum Fate: String, Hashable, Sendable {
         case held
-        /// Queued, to leave through the risky pool.
+        /// A notice of ours was committed.
+        case queued
+        /// From hold into the queue, to leave through the risky pool.
         case released
         case deleted
         /// Its time was over, and its sender was told.

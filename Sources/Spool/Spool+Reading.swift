@@ -24,47 +24,12 @@ extension Spool {
         }
     }
 
-    /// Which held messages are asked for; what is `nil` does not matter.
-    package struct HeldFilter: Hashable, Sendable {
-        package var customer: CustomerID?
-        package var account: AccountName?
-        package var campaign: CampaignID?
-        package var caseID: CaseID?
-
-        package init(
-            customer: CustomerID? = nil, account: AccountName? = nil, campaign: CampaignID? = nil, caseID: CaseID? = nil
-        ) {
-            self.customer = customer
-            self.account = account
-            self.campaign = campaign
-            self.caseID = caseID
-        }
-    }
-
-    /// Held messages in the order of their arrival, a page at a time; an empty page is the end.
-    package func held(_ filter: HeldFilter = HeldFilter(), after id: SubmissionID?, limit: Int) throws(SpoolError)
-        -> [SpooledMessage]
-    {
-        try read {
-            try MessageRow.fetch(
-                $0,
-                """
-                WHERE held_until IS NOT NULL AND id > ?1 AND (?2 IS NULL OR customer = ?2)
-                AND (?3 IS NULL OR account = ?3) AND (?4 IS NULL OR campaign = ?4) AND (?5 IS NULL OR case_id = ?5)
-                ORDER BY id
-                """,
-                [
-                    id?.rawValue ?? -1, filter.customer?.description, filter.account?.description,
-                    filter.campaign.map { Int64(bitPattern: $0.rawValue) }, filter.caseID?.rawValue,
-                ], limit: limit)
-        }
-    }
-
     /// Held messages whose time is over, the longest overdue first.
     package func heldPastDeadline(_ now: Timestamp, limit: Int) throws(SpoolError) -> [SpooledMessage] {
         try read {
             try MessageRow.fetch(
-                $0, "WHERE held_until <= ? ORDER BY held_until, id", [now.microseconds], limit: limit)
+                $0, "INDEXED BY held_deadline WHERE held_until <= ? ORDER BY held_until, id", [now.microseconds],
+                limit: limit)
         }
     }
 

@@ -150,7 +150,7 @@ package final class Spool: Sendable {
 
     /// Takes a message away for good, with a record of who did it. `notFound` when it is gone.
     ///
-    /// A bounce's report must be committed before.
+    /// A bounce's report must be committed before. A command's reaches held mail only.
     package func settle(
         _ id: SubmissionID, as fate: FateRecord.Fate, author: String, at time: Timestamp, _ done: @escaping Done
     ) {
@@ -169,5 +169,5 @@ package final class Spool: Sendable {
     }
 
     /// Names come from people and configuration; 200 characters tell them apart.
-    private static func name(_ author: String) -> String { SafeText.printable(author, limit: 200) }
+    static func name(_ author: String) -> String { SafeText.printable(author, limit: 200) }
 }

@@ -10,6 +10,10 @@ enum SpoolOperation: Sendable {
     case remove(SubmissionID)
     case move(SubmissionID, SpooledMessage.State, author: String, Timestamp)
     case settle(SubmissionID, FateRecord.Fate, author: String, Timestamp)
+    /// As `move` to the queue or `settle`, for as many as are held still, handed to the relay as another process's acts are.
+    case actOnHeld(Spool.HeldAct, [SubmissionID], author: String, Timestamp, done: @Sendable ([SubmissionID]) -> Void)
+    /// Names the case of messages that have none; `done` with those that are there.
+    case assign([SubmissionID], CaseID, done: @Sendable ([SubmissionID]) -> Void)
     /// What is rare: maintenance, and the look for other processes' acts.
     case perform(@Sendable (SpoolTables) throws(SpoolError) -> Void)
 
@@ -19,7 +23,7 @@ enum SpoolOperation: Sendable {
         case .stage(_, _, let chunk): chunk.count
         case .commit(_, let envelope, let chunks, _): chunks.reduce(envelope.count) { $0 + $1.count }
         case .update(_, let envelope): envelope.count
-        case .discard, .remove, .move, .settle, .perform: 0
+        case .discard, .remove, .move, .settle, .actOnHeld, .assign, .perform: 0
         }
     }
 
@@ -27,7 +31,8 @@ enum SpoolOperation: Sendable {
     var makesRoom: Bool {
         switch self {
         case .discard, .remove, .settle: true
-        case .stage, .commit, .update, .move, .perform: false
+        case .actOnHeld(let act, _, _, _, _): act == .delete
+        case .stage, .commit, .update, .move, .assign, .perform: false
         }
     }
 }

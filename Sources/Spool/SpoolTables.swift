@@ -10,7 +10,7 @@ final class SpoolTables: @unchecked Sendable {
     private let isCommand: Bool
     private let begin, commit, rollback: SQLiteStatement
     private let insertMessage, insertBody, stageBody, markStaged, unmarkStaged, discardBody: SQLiteStatement
-    private let updateMessage, deleteMessage, deleteBody, moveMessage, insertFate, pruneFate,
+    private let updateMessage, deleteMessage, deleteBody, moveMessage, findHeld, assignCase, insertFate, pruneFate,
         insertHandoff: SQLiteStatement
 
     init(_ connection: SQLiteConnection, isCommand: Bool) throws(SpoolError) {
@@ -43,6 +43,8 @@ final class SpoolTables: @unchecked Sendable {
             """
             UPDATE message SET held_until = ?2, pool = 'risky' WHERE id = ?1 AND (held_until IS NULL) <> (?2 IS NULL)
             """)
+        findHeld = try connection.prepare("SELECT 1 FROM message WHERE id = ? AND held_until IS NOT NULL")
+        assignCase = try connection.prepare("UPDATE message SET case_id = coalesce(case_id, ?2) WHERE id = ?1")
         insertFate = try connection.prepare("INSERT INTO fate (message, at, what, author) VALUES (?, ?, ?, ?)")
         // Each record takes up to ten old ones away, so the table needs no other care.
         pruneFate = try connection.prepare(
@@ -89,11 +91,23 @@ final class SpoolTables: @unchecked Sendable {
             return try remove(id) ?? 0
         case .move(let id, let state, let author, let time):
             try move(id, state, author, time)
+            try handOver(id, freed: 0, isCommand)
             return 0
         case .settle(let id, let fate, let author, let time):
-            guard let freed = try remove(id) else { throw SpoolError(.notFound, "there is no message \(id)") }
-            try record(id, fate, author, time, freed: freed)
+            // The gateway may be sending what is queued: a command takes held mail only.
+            let isOurs = isCommand ? try isHeld(id) : true
+            guard isOurs, let freed = try remove(id) else {
+                throw SpoolError(.notFound, "there is no \(isCommand ? "held " : "")message \(id)")
+            }
+            try record(id, fate, author, time)
+            try handOver(id, freed: freed, isCommand)
             return freed
+        case .actOnHeld(let act, let ids, let author, let time, let done):
+            done(try actOnHeld(act, ids, author, time))
+            return 0
+        case .assign(let ids, let caseID, let done):
+            done(try assign(ids, caseID))
+            return 0
         case .perform(let work):
             try work(self)
             return 0
@@ -131,6 +145,45 @@ final class SpoolTables: @unchecked Sendable {
             unmarkStaged.bind(1, message.id.rawValue)
             try unmarkStaged.run()
         }
+        // Outlives its delivery: whoever asks after a crash whether a notice was written knows.
+        if message.kind == .notice { try record(message.id, .queued, "sluice", message.received) }
+    }
+
+    private func isHeld(_ id: SubmissionID) throws(SpoolError) -> Bool {
+        findHeld.bind(1, id.rawValue)
+        defer { findHeld.reset() }
+        return try findHeld.step()
+    }
+
+    /// Those on which it was done; what is not held any more is left alone. Bytes freed are counted when the relay picks
+    /// the acts up.
+    private func actOnHeld(_ act: Spool.HeldAct, _ ids: [SubmissionID], _ author: String, _ time: Timestamp)
+        throws(SpoolError) -> [SubmissionID]
+    {
+        var done: [SubmissionID] = []
+        for id in ids where try isHeld(id) {
+            var freed = 0
+            switch act {
+            case .release: try move(id, .queued, author, time)
+            case .delete:
+                freed = try remove(id) ?? 0
+                try record(id, .deleted, author, time)
+            }
+            try handOver(id, freed: freed, true)
+            done.append(id)
+        }
+        return done
+    }
+
+    private func assign(_ ids: [SubmissionID], _ caseID: CaseID) throws(SpoolError) -> [SubmissionID] {
+        var found: [SubmissionID] = []
+        for id in ids {
+            assignCase.bind(1, id.rawValue)
+            assignCase.bind(2, caseID.rawValue)
+            try assignCase.run()
+            if connection.changes == 1 { found.append(id) }
+        }
+        return found
     }
 
     private func insertRow(_ message: SpooledMessage, _ envelope: [UInt8]) throws(SpoolError) {
@@ -181,11 +234,11 @@ final class SpoolTables: @unchecked Sendable {
             throw SpoolError(
                 .notFound, "message \(id) is not there, or already \(state == .queued ? "queued" : "held")")
         }
-        try record(id, fate, author, time, freed: 0)
+        try record(id, fate, author, time)
     }
 
     private func record(
-        _ id: SubmissionID, _ fate: FateRecord.Fate, _ author: String, _ time: Timestamp, freed: Int
+        _ id: SubmissionID, _ fate: FateRecord.Fate, _ author: String, _ time: Timestamp
     ) throws(SpoolError) {
         insertFate.bind(1, id.rawValue)
         insertFate.bind(2, time.microseconds)
@@ -194,7 +247,11 @@ final class SpoolTables: @unchecked Sendable {
         try insertFate.run()
         pruneFate.bind(1, (time - FateRecord.retention).microseconds)
         try pruneFate.run()
-        guard isCommand else { return }
+    }
+
+    /// Notes an act that the relay did not do itself.
+    private func handOver(_ id: SubmissionID, freed: Int, _ isNeeded: Bool) throws(SpoolError) {
+        guard isNeeded else { return }
         insertHandoff.bind(1, id.rawValue)
         insertHandoff.bind(2, Int64(freed))
         try insertHandoff.run()

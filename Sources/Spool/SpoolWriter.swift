@@ -63,22 +63,28 @@ final class SpoolWriter: Sendable {
     func perform<T: Sendable>(_ work: @escaping @Sendable (SpoolTables) throws(SpoolError) -> T) throws(SpoolError)
         -> T
     {
-        let outcome = NIOLockedValueBox<Result<T, SpoolError>?>(nil)
-        let done = DispatchSemaphore(value: 0)
-        submit(
+        let found = NIOLockedValueBox<T?>(nil)
+        try wait(
             .perform { tables throws(SpoolError) in
                 let value = try work(tables)
-                outcome.withLockedValue { $0 = .success(value) }
-            }
-        ) { result in
-            if case .failure(let error) = result { outcome.withLockedValue { $0 = .failure(error) } }
+                found.withLockedValue { $0 = value }
+            })
+        guard let found = found.withLockedValue({ $0 }) else {
+            throw SpoolError(.inputOutput, "the spool's writer did not answer")
+        }
+        return found
+    }
+
+    /// Submits an operation and waits for its answer. Never on the writer's thread itself.
+    func wait(_ operation: SpoolOperation) throws(SpoolError) {
+        let outcome = NIOLockedValueBox<Result<Int, SpoolError>?>(nil)
+        let done = DispatchSemaphore(value: 0)
+        submit(operation) { result in
+            outcome.withLockedValue { $0 = result }
             done.signal()
         }
         done.wait()
-        guard let outcome = outcome.withLockedValue({ $0 }) else {
-            throw SpoolError(.inputOutput, "the spool's writer did not answer")
-        }
-        return try outcome.get()
+        if case .failure(let error) = outcome.withLockedValue({ $0 }) { throw error }
     }
 
     /// Writes what waits and ends the thread. Operations that come later are refused.

@@ -110,16 +110,59 @@ struct ControlDatabaseTests {
 
     @Test func aNoticeIsHandedOutOnceAlsoAcrossRestarts() throws {
         let id = try control.stop(request(joe), at: now).incident.id
-        #expect(
-            try control.notices(.reached(.stopped), for: id, at: now)
-                == [.notice(.stopped, .customer), .notice(.stopped, .operator)])
+        var number: Int64 = 0
+        func next() -> SubmissionID {
+            number += 1
+            return SubmissionID(rawValue: number)
+        }
+        let decided = try control.notices(.reached(.stopped), for: id, about: joe, at: now, nextID: next).notices
+        #expect(decided.map(\.audience) == [.customer, .operator])
+        #expect(decided.map(\.message.rawValue) == [1, 2])
+        try control.markSent(try #require(decided.first))
         let again = try ControlDatabase(directory: directory.path)
-        #expect(try again.notices(.reached(.stopped), for: id, at: now + .seconds(60)).isEmpty)
-        #expect(try again.casesWithNews(at: now + .seconds(60)).isEmpty)
+        #expect(try again.unsentNotices() == Array(decided.dropFirst()))
+        let renumbered = try again.renumber(decided[1], SubmissionID(rawValue: 9))
+        #expect(try again.unsentNotices() == [renumbered])
+        try again.markSent(renumbered)
+        #expect(try again.unsentNotices().isEmpty)
         let later = now + NoticePlan.digestInterval
+        func decide(_ event: NoticePlan.Event, _ time: Timestamp) throws -> ControlDatabase.NoticeDecision {
+            try again.notices(event, for: id, about: joe, at: time, nextID: next)
+        }
+        #expect(try decide(.reached(.stopped), now + .seconds(60)) == .init())
+        #expect(try again.casesWithNews(at: now + .seconds(60)).isEmpty)
         #expect(try again.casesWithNews(at: later) == [id])
-        #expect(try again.notices(.tick, for: id, at: later) == [.digest(.customer), .digest(.operator)])
-        #expect(try again.notices(.tick, for: id, at: later + NoticePlan.digestInterval).isEmpty)
+        #expect(try decide(.tick, later) == .init(digests: [.customer, .operator]))
+        #expect(try decide(.tick, later + NoticePlan.digestInterval) == .init())
+        try again.noteActivity(id, at: later)
+        #expect(try again.casesWithNews(at: later + NoticePlan.digestInterval) == [id])
+    }
+
+    @Test func actsOnStopsAndCasesLeaveOrdersForHeldMail() throws {
+        let id = try control.stop(request(joe, .doubt, until: now + .seconds(9)), at: now).incident.id
+        _ = try control.stop(request(ann), at: now)
+        let campaign = SourceID.campaign(CampaignID(rawValue: 7), acme)
+        _ = try control.stop(request(campaign, .doubt), at: now)
+        #expect(try control.heldOrders(limit: 9).isEmpty)
+        _ = try control.stop(request(campaign, .confirmed), at: now)
+        _ = try control.lift(ann, author: .person("eve"), reason: "cleaned", at: now)
+        _ = try control.expireStops(at: now + .seconds(9))
+        _ = try control.apply([.falseAlarm], to: id, author: "person:eve", at: now + .seconds(10))
+        let orders = try control.heldOrders(limit: 9)
+        #expect(orders.map(\.occasion) == [.confirmed, .lifted, .lifted, .falseAlarm])
+        #expect(orders.map(\.source) == [campaign, ann, joe, nil])
+        #expect(orders.map(\.author) == ["detector", "person:eve", "daemon", "person:eve"])
+        #expect(orders.allSatisfy { $0.caseID == id })
+        for order in orders { try control.finish(order, released: order.source == nil ? 3 : 0, deleted: 0, at: now) }
+        try control.finish(orders[3], released: 3, deleted: 0, at: now)
+        #expect(try control.heldOrders(limit: 9).isEmpty)
+        #expect(try control.latestAudit(limit: 1).first?.act == "held.false-alarm")
+        #expect(try control.latestAudit(limit: 99).filter { $0.act.hasPrefix("held.") }.count == 1)
+        // A case that was cleaned up leaves its held mail alone: it was spam.
+        let other = try control.stop(request(joe), at: now + .seconds(20)).incident.id
+        _ = try control.apply([.closed], to: other, author: "person:eve", at: now + .seconds(21))
+        #expect(try control.heldOrders(limit: 9).isEmpty)
+        #expect(try control.stop(of: joe, at: now + .seconds(22)) == nil)
     }
 
     @Test func whatAnotherProcessDidIsSeenAndOnesOwnActsAreNot() throws {

@@ -206,7 +206,7 @@ struct SpoolFaultTests {
             let spool = try Spool(directory: directory.path)
             try spool.writer.perform { tables throws(SpoolError) in
                 #expect(try tables.connection.integer("PRAGMA synchronous") == 2)
-                try tables.connection.execute("PRAGMA user_version = 2")
+                try tables.connection.execute("PRAGMA user_version = 99")
             }
             spool.close()
         }

@@ -55,6 +55,8 @@ let level1: [Target] =
     + library("MessageFormat", ["MailTypes"])
     + [.target(name: "CSeedModel", exclude: ["seed.model"])]
 
+let logFormats: [Target] = library("LogFormats", ["MailTypes"])
+
 /// 2: judgement, pure
 let level2: [Target] =
     library("ContentAnalysis", ["MailTypes", "MessageFormat", "CSeedModel"])
@@ -74,6 +76,10 @@ let level3: [Target] =
     + systemLibrary("CUnbound", apt: "libunbound-dev")
     + library("DNSClient", ["MailTypes", "CUnbound", nio, concurrency], tests: [posix])
     + library("TLSContexts", ["MailTypes", ssl, concurrency])
+    + systemLibrary("CZlib", apt: "zlib1g-dev")
+    + systemLibrary("CLZMA", apt: "liblzma-dev")
+    + systemLibrary("CZstd", apt: "libzstd-dev")
+    + systemLibrary("CMaxMind", apt: "libmaxminddb-dev")
 
 /// 4: NIO shells around the machines of level 1
 let level4: [Target] =
@@ -95,6 +101,9 @@ let level5: [Target] =
         [
             "MailTypes", "Detection", "Enforcement", "Spool", "ControlStore", "Notices", nio, posix, concurrency, log,
         ], tests: ["MessageFormat"])
+
+let forensics: [Target] = library(
+    "Forensics", ["MailTypes", "LogFormats", "CZlib", "CLZMA", "CZstd", "CMaxMind"])
 
 /// 6: composition
 let level6: [Target] = library("Console", [hummingbird, httpTypes, log, lifecycle, nio], tests: [posix, concurrency])
@@ -118,5 +127,5 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
-    targets: level0 + level1 + level2 + level3 + level4 + level5 + level6 + endToEnd
+    targets: level0 + level1 + logFormats + level2 + level3 + level4 + level5 + forensics + level6 + endToEnd
 )

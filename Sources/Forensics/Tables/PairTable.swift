@@ -1,0 +1,33 @@
+/// Accounts at addresses, from the first success there.
+final class PairTable {
+    let records: Slab<PairRecord>
+    private var index = HashIndex()
+    private let hasher: Hasher64
+    private(set) var overflow = 0
+
+    init(limit: Int, hasher: Hasher64) {
+        records = Slab(limit: limit)
+        self.hasher = hasher
+    }
+
+    func find(_ account: UInt32, _ address: UInt32) -> UInt32? {
+        index.find(hash(account, address)) {
+            records.pointer($0).pointee.account == account && records.pointer($0).pointee.address == address
+        }
+    }
+
+    func insert(_ record: PairRecord) -> UInt32? {
+        guard let made = records.append(record) else {
+            overflow += 1
+            return nil
+        }
+        index.insert(hash(record.account, record.address), made) { [self] number in
+            hash(records.pointer(number).pointee.account, records.pointer(number).pointee.address)
+        }
+        return made
+    }
+
+    private func hash(_ account: UInt32, _ address: UInt32) -> UInt64 {
+        hasher.hash(UInt64(account) << 32 | UInt64(address), 0x9a1)
+    }
+}

@@ -1,0 +1,92 @@
+/// A table of bounded size that forgets the oldest: eight entries a bucket, the one longest unused gives way.
+///
+/// For what is in flight (queue ids) and for recent counts, where exactness beyond the bound is not needed.
+struct RecentTable<Value> {
+    struct Entry {
+        var key: UInt64 = 0
+        var used: UInt32 = 0
+        var value: Value
+    }
+
+    private static var ways: Int { 8 }
+    private let entries: UnsafeMutablePointer<Entry>
+    private let buckets: Int
+    private let owner: Memory
+    /// How often an entry in use had to give way.
+    private(set) var evictions = 0
+
+    private final class Memory {
+        let entries: UnsafeMutablePointer<Entry>
+        let count: Int
+        init(_ count: Int, _ empty: Value) {
+            self.count = count
+            entries = .allocate(capacity: count)
+            entries.initialize(repeating: Entry(value: empty), count: count)
+        }
+        deinit {
+            entries.deinitialize(count: count)
+            entries.deallocate()
+        }
+    }
+
+    /// - Parameter bits: 2^bits buckets of eight entries.
+    init(bits: Int, empty: Value) {
+        buckets = 1 << bits
+        owner = Memory(buckets * RecentTable.ways, empty)
+        entries = owner.entries
+    }
+
+    @inline(__always)
+    private func bucket(_ key: UInt64) -> UnsafeMutablePointer<Entry> {
+        entries + Int(truncatingIfNeeded: key >> 20) & (buckets - 1) &* RecentTable.ways
+    }
+
+    /// The value's place, if it is there; valid until the next insertion.
+    @inline(__always)
+    func find(_ key: UInt64) -> UnsafeMutablePointer<Value>? {
+        let bucket = bucket(key)
+        for way in 0..<RecentTable.ways where (bucket + way).pointee.key == key {
+            return pointer(bucket + way)
+        }
+        return nil
+    }
+
+    private func pointer(_ entry: UnsafeMutablePointer<Entry>) -> UnsafeMutablePointer<Value> {
+        UnsafeMutableRawPointer(entry).advanced(by: MemoryLayout<Entry>.offset(of: \.value) ?? 0)
+            .assumingMemoryBound(to: Value.self)
+    }
+
+    /// The value's place, made with `fresh` when it is new. Touches the entry.
+    mutating func at(_ key: UInt64, now: UInt32, fresh: @autoclosure () -> Value) -> UnsafeMutablePointer<Value> {
+        let bucket = bucket(key)
+        var oldest = bucket
+        for way in 0..<RecentTable.ways {
+            let entry = bucket + way
+            if entry.pointee.key == key {
+                entry.pointee.used = now
+                return pointer(entry)
+            }
+            if entry.pointee.key == 0 {
+                if oldest.pointee.key != 0 { oldest = entry }
+            } else if oldest.pointee.key != 0, entry.pointee.used < oldest.pointee.used {
+                oldest = entry
+            }
+        }
+        if oldest.pointee.key != 0 { evictions += 1 }
+        oldest.pointee = Entry(key: key, used: now, value: fresh())
+        return pointer(oldest)
+    }
+
+    func remove(_ key: UInt64) {
+        let bucket = bucket(key)
+        for way in 0..<RecentTable.ways where (bucket + way).pointee.key == key {
+            (bucket + way).pointee.key = 0
+            (bucket + way).pointee.used = 0
+        }
+    }
+
+    /// Every entry in use.
+    func forEach(_ body: (UInt64, Value) -> Void) {
+        for i in 0..<(buckets * RecentTable.ways) where entries[i].key != 0 { body(entries[i].key, entries[i].value) }
+    }
+}

@@ -59,7 +59,8 @@ enum ServiceNames {
 
     private static let names: [String: UInt16] = [
         "tcpmux": 1, "echo": 7, "discard": 9, "systat": 11, "daytime": 13, "netstat": 15, "qotd": 17, "chargen": 19,
-        "ftp-data": 20, "ftp": 21, "ssh": 22, "telnet": 23, "smtp": 25, "mail": 25, "time": 37, "whois": 43, "nicname": 43,
+        "ftp-data": 20, "ftp": 21, "ssh": 22, "telnet": 23, "smtp": 25, "mail": 25, "time": 37, "whois": 43,
+        "nicname": 43,
         "tacacs": 49, "tacacs-ds": 65, "domain": 53, "bootps": 67, "bootpc": 68, "tftp": 69, "gopher": 70,
         "finger": 79, "http": 80, "www": 80, "www-http": 80, "kerberos": 88, "kerberos-sec": 88, "hostname": 101,
         "hostnames": 101, "pop2": 109, "pop3": 110, "pop-3": 110, "sunrpc": 111, "portmapper": 111, "rpcbind": 111,

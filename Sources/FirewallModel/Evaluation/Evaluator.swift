@@ -32,7 +32,7 @@ struct Evaluator {
     let family: AddressFamily
     let path: Path
     let worlds: Worlds
-    let matching: Matching
+    private(set) var matching: Matching
     let universe: Region
 
     private(set) var upper = RangeSet()
@@ -166,17 +166,24 @@ struct Evaluator {
     private mutating func pass(_ flows: Flows, hooks: [Hook]) throws(FirewallError) -> Flows {
         var flows = flows
         for hook in hooks {
-            let entered = rules.bases.indices.filter { rules.bases[$0].hook == hook }
-                .sorted { (rules.bases[$0].priority, $0) < (rules.bases[$1].priority, $1) }
-            for index in entered where !flows.isEmpty { flows = try pass(flows, base: index) }
+            for index in entered(hook) where !flows.isEmpty { flows = try pass(flows, base: index) }
         }
         return flows
+    }
+
+    /// The base chains of a hook as packets meet them. Of equal priority, the kernel puts the latest first.
+    private func entered(_ hook: Hook) -> [Int] {
+        func rank(_ index: Int) -> (Int, Int, Int) {
+            (rules.bases[index].priority, rules.bases[index].ownPriority, -index)
+        }
+        return rules.bases.indices.filter { rules.bases[$0].hook == hook }.sorted { rank($0) < rank($1) }
     }
 
     private mutating func pass(_ flows: Flows, base index: Int) throws(FirewallError) -> Flows {
         let chain = rules.bases[index]
         guard chain.families.contains(family), chain.devices?.contains(world.incoming) != false else { return flows }
         base = index
+        matching.precedesTracking = chain.precedesTracking
         accepted = Flows()
         var entering = Flows()
         for flow in flows.list {
@@ -235,7 +242,8 @@ struct Evaluator {
             budget -= flows.list.count
             guard budget > 0 else {
                 throw FirewallError(
-                    .bound, file: rules.place(of: rule.origin), "the chains multiply each other: too many steps to follow")
+                    .bound, file: rules.place(of: rule.origin),
+                    "the chains multiply each other: too many steps to follow")
             }
             var matched: [Flow] = []
             for position in flows.list.indices {
@@ -343,10 +351,7 @@ struct Evaluator {
             result.append(.init(origin: origin, chain: chain.name, sources: AddressSet(family, set)))
         }
         let order = (path.throughThisHost.reversed() + path.toThisHost.reversed() + path.beforeRouting.reversed())
-            .flatMap { hook in
-                rules.bases.indices.filter { rules.bases[$0].hook == hook }
-                    .sorted { (rules.bases[$0].priority, $0) > (rules.bases[$1].priority, $1) }
-            }
+            .flatMap { entered($0).reversed() }
         for explicit in [true, false] {
             for index in order {
                 let those = passes.keys.filter { $0.base == index && ($0.rule.rule != nil) == explicit }

@@ -3,6 +3,8 @@ struct Matching {
     let family: AddressFamily
     let question: FirewallQuestion
     let givenUp: Set<Worlds.Dimension>
+    /// The base chain comes before connection tracking: there, a packet that is not yet tracked counts as invalid.
+    var precedesTracking = false
 
     /// A conjunction, as far as it can be decided without addresses.
     struct Folded {
@@ -54,7 +56,7 @@ struct Matching {
             if givenUp.contains(.outgoing) { return .maybe("too many interfaces to follow") }
             return match.matches(world.outgoing) ? .yes : .no
         case .connection(let states):
-            var own: ConnectionStates = state.isTracked ? .new : .untracked
+            var own: ConnectionStates = state.isTracked ? (precedesTracking ? .invalid : .new) : .untracked
             if state.isTranslated { own.insert(.translated) }
             return states.isDisjoint(with: own) ? .no : .yes
         case .mark(let match):

@@ -30,7 +30,9 @@ struct Worlds {
         if let name = question.outgoing, path.hasOutgoing { outgoing = [name] }
         var sourcePorts: [UInt16?] = survey.ports.sorted().filter { $0 <= 65535 }.map { UInt16($0) }
         if let port = question.sourcePort { sourcePorts = [port] }
-        let ports = !question.countsRedirected ? [question.port] : [question.port] + Worlds.translatedPorts(rules, question, path: path)
+        let ports =
+            !question.countsRedirected
+            ? [question.port] : [question.port] + Worlds.translatedPorts(rules, question, path: path)
         func count() -> Int { incoming.count * outgoing.count * sourcePorts.count * ports.count }
         if count() > Worlds.bound {
             outgoing = [""]
@@ -77,7 +79,8 @@ struct Worlds {
             for rule in rules.chains[chain].rules {
                 switch rule.action {
                 case .jump(let target), .goto(let target): pending.append(target)
-                case .translate(let change): translates = translates || change.port == question.port || change.portUnknown
+                case .translate(let change):
+                    translates = translates || change.port == question.port || change.portUnknown
                 default: break
                 }
                 Survey.destinationPorts(rule.conditions, into: &edges)
@@ -111,7 +114,8 @@ private struct Survey {
     static func destinationPorts(_ conditions: [Condition], into edges: inout Set<Int>) {
         for condition in conditions {
             switch condition {
-            case .destinationPort(let set), .originalDestinationPort(let set): edges.formUnion(set.edges.filter { $0 > 0 })
+            case .destinationPort(let set), .originalDestinationPort(let set):
+                edges.formUnion(set.edges.filter { $0 > 0 })
             case .any(let alternatives), .none(let alternatives):
                 for alternative in alternatives { destinationPorts(alternative, into: &edges) }
             default: break
@@ -133,7 +137,9 @@ struct Path {
         toThisHost = direction == .inbound ? [.input] : []
         throughThisHost = direction == .local ? [.postrouting] : [.forward, .postrouting]
         hasIncoming = direction != .local
-        let translates = rules.chains.contains { $0.rules.contains { if case .translate = $0.action { true } else { false } } }
+        let translates = rules.chains.contains {
+            $0.rules.contains { if case .translate = $0.action { true } else { false } }
+        }
         hasOutgoing = direction != .inbound || rules.isRouter || translates
     }
 }

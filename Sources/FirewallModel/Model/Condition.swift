@@ -53,8 +53,10 @@ package struct ConnectionStates: OptionSet, Hashable, Sendable {
     package static let untracked = ConnectionStates(rawValue: 2)
     /// Its destination was translated.
     package static let translated = ConnectionStates(rawValue: 4)
-    /// Established, related, invalid: what a connection's first packet never is.
+    /// Established, related: what a connection's first packet never is.
     package static let later = ConnectionStates(rawValue: 8)
+    /// What a first packet is only in chains that come before connection tracking.
+    package static let invalid = ConnectionStates(rawValue: 16)
 }
 
 /// A test of a packet's or connection's mark: `mark & mask` is one of some values.

@@ -109,6 +109,8 @@ package struct BaseChain: Sendable {
     package var chain: Int
     package var hook: Hook
     package var priority: Int
+    /// Orders chains of one priority.
+    package var ownPriority = 0
     package var policy: Policy
     package var families: Set<AddressFamily>
     /// Only connections not yet translated enter it, and only when tracked.
@@ -116,6 +118,11 @@ package struct BaseChain: Sendable {
     /// Only packets from this interface (netdev chains).
     package var devices: [String]?
     package var origin: RuleOrigin
+
+    /// The kernel looks connections up at priority -200 of the first hook.
+    var precedesTracking: Bool {
+        hook == .ingress || ((hook == .prerouting || hook == .output) && priority < -200)
+    }
 
     package init(
         chain: Int, hook: Hook, priority: Int = 0, policy: Policy, families: Set<AddressFamily>,

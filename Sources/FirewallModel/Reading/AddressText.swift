@@ -26,7 +26,8 @@ enum AddressText {
             return .set(AddressSet(low.family, RangeSet(AddressRange(low.number, high.number))))
         }
         guard let slash = text.firstIndex(of: "/") else {
-            return text.utf8.allSatisfy { ASCII.isDigit($0) || $0 == 0x2e || $0 == 0x2f } || text.contains(":") ? .wrong : .name
+            return text.utf8.allSatisfy { ASCII.isDigit($0) || $0 == 0x2e || $0 == 0x2f } || text.contains(":")
+                ? .wrong : .name
         }
         let head = bare(String(text[..<slash]))
         let tail = text[text.index(after: slash)...]
@@ -41,7 +42,9 @@ enum AddressText {
         if mask.utf8.count <= 3, let length = Int(mask), (0...address.bitWidth).contains(length) {
             return AddressSet(IPNetwork(address: address, prefixLength: length))
         }
-        guard let bits = IPAddress(String(mask)), bits.isIPv4 == address.isIPv4 || isMask6(bits, address) else { return nil }
+        guard let bits = IPAddress(String(mask)), bits.isIPv4 == address.isIPv4 || isMask6(bits, address) else {
+            return nil
+        }
         return wildcard(address, free: ~bits.number & address.family.universe.last)
     }
 

@@ -11,7 +11,9 @@ package enum RuleSetReader {
     /// - Parameter dialect: what the files are; `nil`: each is recognised by itself.
     package static func read(_ files: [SourceFile], as dialect: Dialect? = nil) throws(FirewallError) -> [RuleSet] {
         guard let first = files.first else { throw FirewallError(.invalid, file: "", "no file is given") }
-        guard files.count <= fileBound else { throw FirewallError(.bound, file: first.name, "more than \(fileBound) files") }
+        guard files.count <= fileBound else {
+            throw FirewallError(.bound, file: first.name, "more than \(fileBound) files")
+        }
         let names = files.map(\.name)
         var groups: [(dialect: Dialect, sources: [SourceText])] = []
         for (index, file) in files.enumerated() {

@@ -65,7 +65,8 @@ struct SourceText: Sendable {
         }
         let line = units.count { $0 == 10 } + 1
         guard index == bytes.count else {
-            throw FirewallError(.syntax, file: file.name, line: line, "UTF-16 that ends in half a character: the file is cut")
+            throw FirewallError(
+                .syntax, file: file.name, line: line, "UTF-16 that ends in half a character: the file is cut")
         }
         guard !units.contains(0) else {
             throw FirewallError(.syntax, file: file.name, line: 1, "zero characters: this is no text")

@@ -30,7 +30,8 @@ struct AddressPool {
 
     /// A block as text.
     mutating func block(_ random: inout SeededGenerator) -> String {
-        let lengths = family == .ipv4 ? [8, 9, 15, 16, 22, 24, 29, 31, 32, 32] : [16, 32, 33, 48, 63, 64, 96, 127, 128, 128]
+        let lengths =
+            family == .ipv4 ? [8, 9, 15, 16, 22, 24, 29, 31, 32, 32] : [16, 32, 33, 48, 63, 64, 96, 127, 128, 128]
         let length = random.one(in: 25) ? 0 : random.pick(lengths, or: 32)
         let network = IPNetwork(address: family.address(base(&random)), prefixLength: length)
         remember(network.range)

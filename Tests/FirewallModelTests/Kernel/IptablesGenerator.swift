@@ -19,7 +19,8 @@ struct IptablesGenerator {
         if random.one(in: 3) { makeSets() }
         var text = ""
         text += table("raw", ["PREROUTING", "OUTPUT"], rules: random.one(in: 6) ? 2 : 0)
-        text += table("mangle", ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"], rules: random.one(in: 4) ? 4 : 0)
+        text += table(
+            "mangle", ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"], rules: random.one(in: 4) ? 4 : 0)
         text += table("nat", ["PREROUTING", "INPUT", "OUTPUT", "POSTROUTING"], rules: random.one(in: 4) ? 3 : 0)
         text += table("filter", ["INPUT", "FORWARD", "OUTPUT"], rules: random.number(2...14))
         return (sets.map { $0 + "\n" }.joined(), text)
@@ -35,7 +36,8 @@ struct IptablesGenerator {
         lines += users.map { ":\($0) - [0:0]" }
         for (depth, chain) in ([""] + users).enumerated() where rules > 0 {
             for _ in 0..<(depth == 0 ? rules : random.number(1...4)) {
-                let entry = name == "filter" ? random.pick(["INPUT", "INPUT", "INPUT", "FORWARD"], or: "INPUT") : "PREROUTING"
+                let entry =
+                    name == "filter" ? random.pick(["INPUT", "INPUT", "INPUT", "FORWARD"], or: "INPUT") : "PREROUTING"
                 let into = depth == 0 ? entry : chain
                 // Only chains further on can be jumped to: no cycles.
                 lines.append("-A \(into) " + rule(name, into, targets: Array(users.dropFirst(depth))))
@@ -55,7 +57,9 @@ struct IptablesGenerator {
         }
         if random.one(in: 4) { words.append(state()) }
         if random.one(in: 10) { words.append("-m comment --comment \"mail \\\"from\\\" -s 10.0.0.0/8\"") }
-        if random.one(in: 6) { words.append("-m mark \(not())--mark \(random.pick(["0x1", "0x2/0x3", "0x0"], or: "0x1"))") }
+        if random.one(in: 6) {
+            words.append("-m mark \(not())--mark \(random.pick(["0x1", "0x2/0x3", "0x0"], or: "0x1"))")
+        }
         // The same option twice is an error.
         var seen: Set<String> = []
         words = words.filter { seen.insert(option($0)).inserted }
@@ -69,13 +73,21 @@ struct IptablesGenerator {
     private mutating func not() -> String { random.one(in: 4) ? "! " : "" }
 
     private mutating func address(_ chain: String) -> String {
+        let text = anyAddress(chain)
+        // The kernel refuses a rule that excludes everything.
+        return text.hasSuffix("/0") && text.hasPrefix("!") ? String(text.dropFirst(2)) : text
+    }
+
+    private mutating func anyAddress(_ chain: String) -> String {
         switch random.number(0...9) {
         case 0...4: return "\(not())-s \(pool.block(&random))"
         case 5:
             let own = AddressPool.own(family) + AddressPool.behind(family)
             return "\(not())-d \(random.pick(own, or: ""))"
         case 6: return "-m iprange \(not())--src-range \(pool.range(&random))"
-        case 7: return "-m addrtype \(chain == "INPUT" ? not() : "")--dst-type \(chain == "INPUT" ? "LOCAL" : "UNICAST,LOCAL")"
+        case 7:
+            return
+                "-m addrtype \(chain == "INPUT" ? not() : "")--dst-type \(chain == "INPUT" ? "LOCAL" : "UNICAST,LOCAL")"
         default:
             guard let set = setNames.randomElement(using: &random) else { return "\(not())-s \(pool.block(&random))" }
             return "-m set \(not())--match-set \(set.name) \(set.flags.joined(separator: ","))"
@@ -102,7 +114,8 @@ struct IptablesGenerator {
         case 0: "-m conntrack --ctstate RELATED,ESTABLISHED"
         case 1: "-m conntrack \(not())--ctstate NEW"
         case 2: "-m state --state NEW,RELATED"
-        default: "-m conntrack \(not())--ctstate \(random.pick(["INVALID", "UNTRACKED", "DNAT", "NEW,UNTRACKED"], or: ""))"
+        default:
+            "-m conntrack \(not())--ctstate \(random.pick(["INVALID", "UNTRACKED", "DNAT", "NEW,UNTRACKED"], or: ""))"
         }
     }
 
@@ -114,16 +127,23 @@ struct IptablesGenerator {
         case "raw": return random.pick(["-j CT --notrack", "-j ACCEPT", "-j DROP"], or: "")
         case "mangle":
             return random.pick(
-                ["-j MARK --set-xmark 0x1/0xffffffff", "-j MARK --set-xmark 0x2/0x2", "-j ACCEPT", "-j DROP", "-j RETURN",
-                    "-j MARK --set-xmark 0x3/0x0"], or: "")
+                [
+                    "-j MARK --set-xmark 0x1/0xffffffff", "-j MARK --set-xmark 0x2/0x2", "-j ACCEPT", "-j DROP",
+                    "-j RETURN",
+                    "-j MARK --set-xmark 0x3/0x0",
+                ], or: "")
         case "nat":
             let own = random.pick(AddressPool.own(family) + AddressPool.behind(family), or: "")
             let bracketed = family == .ipv6 ? "[\(own)]" : own
             return random.pick(
-                ["-j REDIRECT --to-ports 25", "-j REDIRECT --to-ports 2525", "-j DNAT --to-destination \(bracketed):25",
-                    "-j DNAT --to-destination \(own)", "-j ACCEPT", "-j RETURN"], or: "")
+                [
+                    "-j REDIRECT --to-ports 25", "-j REDIRECT --to-ports 2525",
+                    "-j DNAT --to-destination \(bracketed):25",
+                    "-j DNAT --to-destination \(own)", "-j ACCEPT", "-j RETURN",
+                ], or: "")
         default:
-            return random.pick(["-j ACCEPT", "-j ACCEPT", "-j ACCEPT", "-j DROP", "-j DROP", "-j REJECT", "-j RETURN", ""], or: "")
+            return random.pick(
+                ["-j ACCEPT", "-j ACCEPT", "-j ACCEPT", "-j DROP", "-j DROP", "-j REJECT", "-j RETURN", ""], or: "")
         }
     }
 

@@ -25,7 +25,8 @@ struct KernelBench {
     }
 
     init() throws {
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-firewall-\(UUID().uuidString)")
+        directory = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "sluice-firewall-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     }
 

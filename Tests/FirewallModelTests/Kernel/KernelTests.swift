@@ -7,7 +7,7 @@ import Testing
 @Suite(.enabled(if: KernelBench.isAvailable, "needs root, iproute2, nftables, iptables, ipset, python3"))
 struct KernelTests {
     /// Rule sets of one batch: one pair of namespaces.
-    static let batch = 25
+    static let batch = 250
     /// Batches of each kind: in all 8 × 250 rule sets; `SLUICE_FIREWALL_BATCHES` multiplies.
     static let seeds: [UInt64] = {
         let factor = ProcessInfo.processInfo.environment["SLUICE_FIREWALL_BATCHES"].flatMap { UInt64($0) } ?? 1
@@ -38,7 +38,8 @@ struct KernelTests {
         var probes: [[KernelBench.Probe]] = []
         var texts: [String] = []
         for index in 0..<KernelTests.batch {
-            var generator = IptablesGenerator(family, seed: seed << 32 | UInt64(index) | (family == .ipv6 ? 1 << 60 : 0))
+            var generator = IptablesGenerator(
+                family, seed: seed << 32 | UInt64(index) | (family == .ipv6 ? 1 << 60 : 0))
             let (sets, rules) = generator.make()
             let name = KernelTests.name(index)
             try bench.write((family == .ipv4 ? "4\n" : "6\n") + rules, name + ".ipt")
@@ -88,12 +89,14 @@ struct KernelTests {
         }
         let (status, errors) = try await bench.run()
         #expect(status == 0, "\(errors)")
-        var (asked, loaded, wrong) = (0, 0, 0)
+        var (asked, loaded, wrong, inexact) = (0, 0, 0, 0)
         var refused: [String] = []
         for (index, list) in probes.enumerated() {
             let name = KernelTests.name(index)
             guard let answers = bench.read(name + ".result") else {
-                refused.append((bench.read(name + ".failed") ?? "?") + (ProcessInfo.processInfo.environment["SHOW"] != nil ? (bench.read(name + ".ipt") ?? "") : ""))
+                refused.append(
+                    (bench.read(name + ".failed") ?? "?")
+                        + (ProcessInfo.processInfo.environment["SHOW"] != nil ? (bench.read(name + ".ipt") ?? "") : ""))
                 continue
             }
             loaded += 1
@@ -109,13 +112,15 @@ struct KernelTests {
                         for (probe, answer) in those { #expect(answer != "-", "\(seedHint(name)) \(probe.line)") }
                         continue
                     }
-                    #expect(reach.isExact, "\(name): \(reach.undecided.map(\.reason))")
+                    if !reach.isExact { inexact += 1 }
                     for (probe, answer) in those {
                         asked += 1
                         let question = KernelTests.question(probe)
                         let expected =
                             question.direction == .inbound ? answer != "-" : answer == "through \(probe.port)"
-                        guard reach.upper.contains(probe.source) != expected, wrong < 20 else { continue }
+                        let agrees =
+                            expected ? reach.upper.contains(probe.source) : !reach.lower.contains(probe.source)
+                        guard !agrees, wrong < 20 else { continue }
                         wrong += 1
                         Issue.record(
                             """
@@ -126,8 +131,13 @@ struct KernelTests {
                 }
             }
         }
-        #expect(loaded * 100 >= probes.count * 90, "only \(loaded) of \(probes.count) rule sets were loaded: \(refused.prefix(3))")
-        print("kernel: \(loaded) rule sets of \(probes.count), \(asked) packets, \(wrong) differences")
+        #expect(
+            loaded * 100 >= probes.count * 90,
+            "only \(loaded) of \(probes.count) rule sets were loaded: \(refused.prefix(3))")
+        #expect(inexact * 20 <= loaded, "\(inexact) of \(loaded) answers are bounds only")
+        print(
+            "kernel: \(loaded) rule sets of \(probes.count), \(asked) packets, \(wrong) differences, \(inexact) answers in bounds"
+        )
     }
 
     private func seedHint(_ name: String) -> String { "rule set \(name)" }

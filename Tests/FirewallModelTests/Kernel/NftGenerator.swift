@@ -37,12 +37,16 @@ struct NftGenerator {
         }
         if random.one(in: 4) {
             lines.append("  chain pre {\n    type filter hook prerouting priority raw; policy accept;")
-            lines += (0..<2).map { _ in "    \(match()) \(random.pick(["notrack", "drop", "meta mark set 0x1", "accept"], or: ""))" }
+            lines += (0..<2).map { _ in
+                "    \(match()) \(random.pick(["notrack", "drop", "meta mark set 0x1", "accept"], or: ""))"
+            }
             lines.append("  }")
         }
         if random.one(in: 4) {
             lines.append("  chain nat {\n    type nat hook prerouting priority dstnat; policy accept;")
-            lines += (0..<2).map { _ in "    \(match()) tcp dport { 25, 587 } redirect to :\(random.pick(["25", "2525"], or: "25"))" }
+            lines += (0..<2).map { _ in
+                "    \(match()) tcp dport { 25, 587 } redirect to :\(random.pick(["25", "2525"], or: "25"))"
+            }
             lines.append("  }")
         }
         return (lines + ["}", ""]).joined(separator: "\n")
@@ -53,7 +57,9 @@ struct NftGenerator {
         let type = usesFour() ? "ipv4_addr" : "ipv6_addr"
         let isFour = type == "ipv4_addr"
         let blocks = distinct(random.number(1...5), isFour)
-        let pairs = distinct(random.number(1...4), isFour).map { "\($0) . \(random.pick(["25", "587", "20-30"], or: "25"))" }
+        let pairs = distinct(random.number(1...4), isFour).map {
+            "\($0) . \(random.pick(["25", "587", "20-30"], or: "25"))"
+        }
         setIsFour = isFour
         return [
             "  set nets {\n    type \(type); flags interval; auto-merge;\n    elements = { \(blocks.joined(separator: ", ")) }\n  }",
@@ -76,7 +82,9 @@ struct NftGenerator {
 
     private mutating func distinct(_ count: Int, _ isFour: Bool) -> [String] {
         var seen: Set<String> = []
-        return (0..<count).map { _ in value(isFour) }.filter { seen.insert($0).inserted && !$0.hasSuffix("/0") } + ["\(isFour ? "203.0.112.1" : "2a01::7")"]
+        return (0..<count).map { _ in value(isFour) }.filter { seen.insert($0).inserted && !$0.hasSuffix("/0") } + [
+            "\(isFour ? "203.0.112.1" : "2a01::7")"
+        ]
     }
 
     private mutating func value(_ isFour: Bool) -> String {
@@ -90,6 +98,10 @@ struct NftGenerator {
     private mutating func rules(_ count: Int, targets: [String]) -> [String] {
         (0..<count).map { _ in
             if random.one(in: 6) { return "    \(dispatch(targets))" }
+            if random.one(in: 12) {
+                return
+                    "    \(random.pick(["udp dport 53 accept", "meta l4proto { tcp, udp } th dport 25 accept"], or: ""))"
+            }
             ruleIsFour = tableFamily == "inet" ? random.one(in: 2) : tableFamily == "ip"
             let matches = (0..<random.number(0...3)).map { _ in match() }
             return "    \(matches.joined(separator: " ")) \(random.one(in: 6) ? "counter " : "")\(verdict(targets))"
@@ -101,8 +113,11 @@ struct NftGenerator {
             return random.one(in: 3) ? "goto \(chain)" : "jump \(chain)"
         }
         return random.pick(
-            ["accept", "accept", "accept", "drop", "drop", "reject", "return", "continue", "meta mark set 0x2 accept",
-                "meta mark set meta mark | 0x1 continue"], or: "drop")
+            [
+                "accept", "accept", "accept", "drop", "drop", "reject", "return", "continue",
+                "meta mark set 0x2 accept",
+                "meta mark set meta mark | 0x1 continue",
+            ], or: "drop")
     }
 
     private mutating func dispatch(_ targets: [String]) -> String {
@@ -138,13 +153,22 @@ struct NftGenerator {
         case 7 where setIsFour == isFour: return "\(setIsFour ? "ip" : "ip6") saddr . tcp dport \(not)@pairs"
         case 8: return "tcp dport \(not)\(random.pick(["25", "{ 25, 587 }", "20-30", "2525"], or: "25"))"
         case 9: return "iifname \(not)\(random.pick(["\"s0\"", "\"s1\"", "\"s*\"", "{ \"s0\", \"lo\" }"], or: ""))"
-        case 10: return "ct state \(random.pick(["new", "established,related", "{ new, untracked }", "invalid"], or: ""))"
-        case 11: return random.pick(
-                ["meta l4proto tcp", "meta l4proto { tcp, udp } th dport 25", "udp dport 53"]
+        case 10:
+            return "ct state \(random.pick(["new", "established,related", "{ new, untracked }", "invalid"], or: ""))"
+        case 11:
+            return random.pick(
+                ["meta l4proto tcp", "meta l4proto { tcp, udp }", "ip protocol tcp".forFamily(isFour)]
                     + (tableFamily == "inet" ? ["meta nfproto \(isFour ? "ipv4" : "ipv6")"] : []), or: "")
-        case 12: return "tcp sport \(not)\(random.pick(["1024-65535", "< 1024", "40000-50000"], or: "").droppingComparison(not))"
+        case 12:
+            return
+                "tcp sport \(not)\(random.pick(["1024-65535", "< 1024", "40000-50000"], or: "").droppingComparison(not))"
         case 13: return "meta mark \(random.pick(["0x0", "0x1", "& 0x2 == 0x2", "!= 0x0"], or: ""))"
-        case 14: return random.pick(["tcp flags syn", "tcp flags & (fin | syn | rst | ack) == syn", "fib daddr type local", "tcp flags & ack == ack"], or: "")
+        case 14:
+            return random.pick(
+                [
+                    "tcp flags syn", "tcp flags & (fin | syn | rst | ack) == syn", "fib daddr type local",
+                    "tcp flags & ack == ack",
+                ], or: "")
         default: return setIsFour == isFour ? "\(ip) saddr @empty" : "counter"
         }
     }
@@ -154,8 +178,12 @@ struct NftGenerator {
 }
 
 extension String {
+    fileprivate func forFamily(_ isFour: Bool) -> String { isFour ? self : "ip6 nexthdr tcp" }
+
     /// nft does not take a block of length 0 in an anonymous map.
-    fileprivate func replacingZero(_ isFour: Bool) -> String { hasSuffix("/0") ? (isFour ? "8.0.0.0/7" : "2000::/3") : self }
+    fileprivate func replacingZero(_ isFour: Bool) -> String {
+        hasSuffix("/0") ? (isFour ? "8.0.0.0/7" : "2000::/3") : self
+    }
 
     fileprivate func droppingComparison(_ not: String) -> String { !not.isEmpty && hasPrefix("<") ? "1-1023" : self }
 }

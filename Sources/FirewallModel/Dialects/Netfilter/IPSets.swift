@@ -99,7 +99,8 @@ struct IPSets {
         _ text: Substring, _ dimension: String, _ isDestination: Bool, _ set: IPSet, _ line: Int
     ) throws(FirewallError) -> Condition {
         func wrong() -> FirewallError {
-            FirewallError(.syntax, file: set.file, line: line, "not understood: \(SafeText.printable(String(text), limit: 64))")
+            FirewallError(
+                .syntax, file: set.file, line: line, "not understood: \(SafeText.printable(String(text), limit: 64))")
         }
         switch dimension {
         case "ip", "net":
@@ -114,7 +115,9 @@ struct IPSets {
             guard let ports = PortSet(port, separator: "-") else { throw wrong() }
             return isDestination ? .destinationPort(ports) : .sourcePort(ports)
         case "iface":
-            if text.hasPrefix("physdev:") { return .undecided("bridge port \(SafeText.printable(String(text), limit: 40))") }
+            if text.hasPrefix("physdev:") {
+                return .undecided("bridge port \(SafeText.printable(String(text), limit: 40))")
+            }
             let match = InterfaceMatch([String(text)])
             return isDestination ? .outgoing(match) : .incoming(match)
         case "mark":

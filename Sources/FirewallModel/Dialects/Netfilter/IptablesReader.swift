@@ -73,7 +73,8 @@ struct IptablesReader {
             if head.hasPrefix(":") {
                 guard words.count >= 2 else { throw source.error(line, "a chain without a policy: the file is cut") }
                 try declare(
-                    Key(family: family ?? .ipv4, table: table, chain: String(head.dropFirst())), policy: words[1], source,
+                    Key(family: family ?? .ipv4, table: table, chain: String(head.dropFirst())), policy: words[1],
+                    source,
                     line, text)
                 return
             }
@@ -104,7 +105,9 @@ struct IptablesReader {
         _ key: Key, policy: Substring, _ source: SourceText, _ line: Int, _ text: Substring
     ) throws(FirewallError) {
         seen.insert(key.family)
-        if chains[key] == nil { chains[key] = rules.addChain(key.table == "filter" ? key.chain : "\(key.table) \(key.chain)") }
+        if chains[key] == nil {
+            chains[key] = rules.addChain(key.table == "filter" ? key.chain : "\(key.table) \(key.chain)")
+        }
         guard NetfilterTables.builtIn(key.chain, table: key.table) != nil else { return }
         let origin = RuleOrigin(file: source.index, line: line, text: String(text))
         switch policy {
@@ -116,7 +119,8 @@ struct IptablesReader {
     }
 
     private mutating func command(
-        _ words: [Substring], _ family: AddressFamily, _ table: String, _ source: SourceText, _ number: Int, _ line: Int,
+        _ words: [Substring], _ family: AddressFamily, _ table: String, _ source: SourceText, _ number: Int,
+        _ line: Int,
         _ text: Substring
     ) throws(FirewallError) {
         guard let verb = words.first else { return }
@@ -138,7 +142,8 @@ struct IptablesReader {
                 }
             }
             guard statements.count < IptablesReader.ruleBound else {
-                throw FirewallError(.bound, file: source.name, line: line, "more than \(IptablesReader.ruleBound) rules")
+                throw FirewallError(
+                    .bound, file: source.name, line: line, "more than \(IptablesReader.ruleBound) rules")
             }
             statements.append(
                 Statement(key: key, words: rest, source: number, line: line, position: position, text: String(text)))
@@ -160,11 +165,15 @@ struct IptablesReader {
     private mutating func assemble(_ sources: [SourceText]) throws(FirewallError) {
         UfwFragments.complete(&chains, &policies, &rules, families: seen)
         for statement in statements {
-            guard let source = sources.indices.contains(statement.source) ? sources[statement.source] : nil else { continue }
+            guard let source = sources.indices.contains(statement.source) ? sources[statement.source] : nil else {
+                continue
+            }
             let chain: Int
             if let known = chains[statement.key] {
                 chain = known
-            } else if NetfilterTables.builtIn(statement.key.chain, table: statement.key.table) != nil || !hasTables(statement) {
+            } else if NetfilterTables.builtIn(statement.key.chain, table: statement.key.table) != nil
+                || !hasTables(statement)
+            {
                 chain = rules.addChain(statement.key.chain)
                 chains[statement.key] = chain
             } else {
@@ -188,7 +197,8 @@ struct IptablesReader {
         }
         for (key, index) in chains {
             guard let builtIn = NetfilterTables.builtIn(key.chain, table: key.table) else { continue }
-            let policy = policies[key] ?? (.accept, RuleOrigin(file: 0, line: 0, text: "default policy of \(key.chain)"))
+            let policy =
+                policies[key] ?? (.accept, RuleOrigin(file: 0, line: 0, text: "default policy of \(key.chain)"))
             rules.bases.append(
                 BaseChain(
                     chain: index, hook: builtIn.hook, priority: builtIn.priority, policy: policy.policy,

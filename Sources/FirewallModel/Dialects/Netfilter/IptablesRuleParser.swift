@@ -55,7 +55,9 @@ struct IptablesRuleParser {
     }
 
     private mutating func value(_ option: Substring) throws(FirewallError) -> Substring {
-        guard next < words.count else { throw wrong("\(SafeText.printable(String(option), limit: 40)) without a value: the file is cut") }
+        guard next < words.count else {
+            throw wrong("\(SafeText.printable(String(option), limit: 40)) without a value: the file is cut")
+        }
         next += 1
         return words[next - 1]
     }
@@ -156,7 +158,8 @@ struct IptablesRuleParser {
 
     /// Modules of which no answer depends on anything but the packet; their options are read one by one.
     private static let decided: Set<String> = [
-        "tcp", "multiport", "state", "conntrack", "comment", "iprange", "mark", "connmark", "set", "addrtype", "pkttype",
+        "tcp", "multiport", "state", "conntrack", "comment", "iprange", "mark", "connmark", "set", "addrtype",
+        "pkttype",
         "recent", "icmp", "icmp6", "icmpv6", "ipv6-icmp", "udp", "mport", "standard",
     ]
 
@@ -171,7 +174,9 @@ struct IptablesRuleParser {
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             switch AddressText.read(part) {
             case .set(let set):
-                guard set[family == .ipv4 ? .ipv6 : .ipv4].isEmpty else { throw wrong("address of the other family", part) }
+                guard set[family == .ipv4 ? .ipv6 : .ipv4].isEmpty else {
+                    throw wrong("address of the other family", part)
+                }
                 union = union.union(set)
             case .name:
                 conditions.append(.undecided("host name \(SafeText.printable(String(part), limit: 64))"))
@@ -212,7 +217,8 @@ struct IptablesRuleParser {
             case "NEW": states.insert(.new)
             case "UNTRACKED": states.insert(.untracked)
             case "DNAT": states.insert(.translated)
-            case "ESTABLISHED", "RELATED", "INVALID", "SNAT": states.insert(.later)
+            case "INVALID": states.insert(.invalid)
+            case "ESTABLISHED", "RELATED", "SNAT": states.insert(.later)
             default: throw wrong("no connection state", text)
             }
         }

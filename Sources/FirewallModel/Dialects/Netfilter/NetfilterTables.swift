@@ -30,7 +30,8 @@ enum NetfilterTables {
 
     /// Targets that change nothing that is asked about, and go on with the next rule.
     static let passive: Set<String> = [
-        "LOG", "NFLOG", "ULOG", "TCPMSS", "TOS", "DSCP", "CLASSIFY", "TRACE", "AUDIT", "SECMARK", "CONNSECMARK", "CHECKSUM",
+        "LOG", "NFLOG", "ULOG", "TCPMSS", "TOS", "DSCP", "CLASSIFY", "TRACE", "AUDIT", "SECMARK", "CONNSECMARK",
+        "CHECKSUM",
         "SET", "TEE", "TTL", "HL", "ECN", "LED", "IDLETIMER", "RATEEST", "TCPOPTSTRIP", "HMARK", "ACCOUNT", "RAWSNAT",
     ]
 

@@ -19,7 +19,8 @@ enum UfwFragments {
                 rules.chains[chain].rules.append(Rule([], .jump(user), origin))
                 let closed = builtIn != "OUTPUT"
                 policies[own] = (closed ? .drop : .accept, origin)
-                rules.note("only ufw's user rules are given: its default (\(closed ? "deny" : "allow") \(name)) is assumed")
+                rules.note(
+                    "only ufw's user rules are given: its default (\(closed ? "deny" : "allow") \(name)) is assumed")
             }
         }
     }

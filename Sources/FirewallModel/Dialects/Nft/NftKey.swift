@@ -53,14 +53,17 @@ enum NftKey {
         case ("ip6", "daddr"): return Selected(key: .destination, requires: [.family(.ipv6)])
         case ("ip", "protocol"): return Selected(key: .transport, requires: [.family(.ipv4)])
         case ("ip6", "nexthdr"): return Selected(key: .transport, requires: [.family(.ipv6)])
-        case ("ip", _): return Selected(key: .unknown("ip \(SafeText.printable(field, limit: 40))"), requires: [.family(.ipv4)])
-        case ("ip6", _): return Selected(key: .unknown("ip6 \(SafeText.printable(field, limit: 40))"), requires: [.family(.ipv6)])
+        case ("ip", _):
+            return Selected(key: .unknown("ip \(SafeText.printable(field, limit: 40))"), requires: [.family(.ipv4)])
+        case ("ip6", _):
+            return Selected(key: .unknown("ip6 \(SafeText.printable(field, limit: 40))"), requires: [.family(.ipv6)])
         case ("tcp", "sport"), ("th", "sport"): return Selected(key: .sourcePort)
         case ("tcp", "dport"), ("th", "dport"): return Selected(key: .destinationPort)
         case ("tcp", "flags"): return Selected(key: .flags(mask: 255))
         case ("tcp", _), ("th", _): return Selected(key: .unknown("tcp \(SafeText.printable(field, limit: 40))"))
         case ("ether", "type"): return Selected(key: .network)
-        case ("ether", _), ("vlan", _): return Selected(key: .unknown("the link layer's \(SafeText.printable(field, limit: 40))"))
+        case ("ether", _), ("vlan", _):
+            return Selected(key: .unknown("the link layer's \(SafeText.printable(field, limit: 40))"))
         case ("", _): return Selected(key: .unknown("raw payload"))
         default: return Selected(key: .unknown("other protocol"), requires: [.never])
         }
@@ -87,7 +90,8 @@ enum NftKey {
         case "direction": return Selected(key: .direction)
         case "protocol": return Selected(key: .transport)
         case "l3proto": return Selected(key: .network)
-        case "saddr" where isOriginal, "ip saddr" where isOriginal, "ip6 saddr" where isOriginal: return Selected(key: .source)
+        case "saddr" where isOriginal, "ip saddr" where isOriginal, "ip6 saddr" where isOriginal:
+            return Selected(key: .source)
         case "daddr" where isOriginal, "ip daddr" where isOriginal, "ip6 daddr" where isOriginal:
             return Selected(key: .originalDestination)
         case "proto-src" where isOriginal: return Selected(key: .sourcePort)

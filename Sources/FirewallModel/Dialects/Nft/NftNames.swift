@@ -22,7 +22,8 @@ enum NftNames {
 
     /// Statements that change nothing that is asked about.
     static let passive: Set<String> = [
-        "counter", "log", "comment", "set", "flow", "ct helper", "ct timeout", "ct expectation", "last", "dup", "secmark",
+        "counter", "log", "comment", "set", "flow", "ct helper", "ct timeout", "ct expectation", "last", "dup",
+        "secmark",
         "optstrip", "reset", "tproxy", "map", "mangle", "synproxy object",
     ]
 }
@@ -66,7 +67,8 @@ enum NftText {
         case "elem": return expression(value["val"], depth: depth + 1)
         case "&", "|": return "(\(list(value.list, " \(member.key) ", depth)))"
         case "fib": return "fib \(list(value["flags"]?.list ?? [], " . ", depth)) \(value["result"]?.text ?? "?")"
-        case "map": return "\(expression(value["key"], depth: depth + 1)) map \(expression(value["data"], depth: depth + 1))"
+        case "map":
+            return "\(expression(value["key"], depth: depth + 1)) map \(expression(value["data"], depth: depth + 1))"
         case "accept", "drop", "return", "continue": return member.key
         case "jump", "goto": return "\(member.key) \(value["target"]?.text ?? "?")"
         default: return node.compact(limit: 80)

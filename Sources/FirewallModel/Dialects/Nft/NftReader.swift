@@ -41,7 +41,8 @@ struct NftReader {
             guard let (kind, body) = object(node) else { throw source.error(node.line, "an object without a kind") }
             switch kind {
             case "table":
-                if body["flags"]?.list.contains(where: { $0.text == "dormant" }) == true, let name = body["name"]?.text {
+                if body["flags"]?.list.contains(where: { $0.text == "dormant" }) == true, let name = body["name"]?.text
+                {
                     dormant.insert("\(body["family"]?.text ?? "") \(name)")
                     rules.note("table \(SafeText.printable(name, limit: 64)) is dormant")
                 }
@@ -56,7 +57,10 @@ struct NftReader {
                 let all = (set["elem"]?.list ?? []) + (body["elem"]?.list ?? [])
                 sets[key(body, name)] = JSONNode(
                     line: set.line,
-                    .object((set.members ?? []).filter { $0.key != "elem" } + [("elem", JSONNode(line: set.line, .array(all)))]))
+                    .object(
+                        (set.members ?? []).filter { $0.key != "elem" } + [
+                            ("elem", JSONNode(line: set.line, .array(all)))
+                        ]))
             default: break
             }
         }
@@ -102,16 +106,17 @@ struct NftReader {
         case .some(let other): throw source.error(body.line, "unknown policy \(SafeText.printable(other, limit: 40))")
         }
         let devices = body["dev"]?.list.compactMap(\.text)
-        rules.bases.append(
-            BaseChain(
-                chain: index, hook: hook,
-                // The kernel runs all nat chains of a hook from one place, whatever their own priority.
-                priority: translates ? (first ? -100 : 100) : priority, policy: policy, families: families,
-                translates: first, devices: devices?.isEmpty == false && hook == .ingress ? devices : nil,
-                origin: RuleOrigin(
-                    file: source.index, line: body.line,
-                    text: "chain \(key) { type \(body["type"]?.text ?? "filter") hook \(hookName); policy "
-                        + "\(policy == .drop ? "drop" : "accept"); }")))
+        var base = BaseChain(
+            chain: index, hook: hook,
+            // The kernel runs all nat chains of a hook from one place, whatever their own priority.
+            priority: translates ? (first ? -100 : 100) : priority, policy: policy, families: families,
+            translates: first, devices: devices?.isEmpty == false && hook == .ingress ? devices : nil,
+            origin: RuleOrigin(
+                file: source.index, line: body.line,
+                text: "chain \(key) { type \(body["type"]?.text ?? "filter") hook \(hookName); policy "
+                    + "\(policy == .drop ? "drop" : "accept"); }"))
+        base.ownPriority = priority
+        rules.bases.append(base)
     }
 
     // MARK: Rules
@@ -131,7 +136,8 @@ struct NftReader {
                 throw FirewallError(.bound, file: source.name, line: body.line, "too many rules")
             }
             var parser = NftRule(
-                table: "\(body["family"]?.text ?? "ip") \(body["table"]?.text ?? "")", family: body["family"]?.text ?? "ip",
+                table: "\(body["family"]?.text ?? "ip") \(body["table"]?.text ?? "")",
+                family: body["family"]?.text ?? "ip",
                 sets: sets, chains: chains, source: source,
                 origin: RuleOrigin(file: source.index, line: body.line, text: text))
             rules.chains[index].rules += try parser.rules(expressions, into: &rules)

@@ -27,7 +27,8 @@ struct NftRule {
     mutating func rules(_ statements: [JSONNode], into set: inout RuleSet) throws(FirewallError) -> [Rule] {
         for statement in statements {
             guard let member = statement.members?.first else {
-                throw source.error(statement.line, "not understood: \(SafeText.printable(statement.compact(limit: 80), limit: 80))")
+                throw source.error(
+                    statement.line, "not understood: \(SafeText.printable(statement.compact(limit: 80), limit: 80))")
             }
             let body = member.value
             switch member.key {
@@ -102,13 +103,19 @@ struct NftRule {
         var family: AddressFamily?
         switch key {
         case .sourcePort, .destinationPort:
-            guard let port = right.text.flatMap({ ServiceNames.port($0) }) else { throw source.error(right.line, "no port") }
+            guard let port = right.text.flatMap({ ServiceNames.port($0) }) else {
+                throw source.error(right.line, "no port")
+            }
             (highest, value) = (65535, UInt128(port))
         case .mark:
-            guard let mark = right.text.flatMap({ Numbers.unsigned32($0) }) else { throw source.error(right.line, "no mark") }
+            guard let mark = right.text.flatMap({ Numbers.unsigned32($0) }) else {
+                throw source.error(right.line, "no mark")
+            }
             (highest, value) = (UInt128(UInt32.max), UInt128(mark))
         case .source, .destination:
-            guard let address = right.text.flatMap({ IPAddress($0) }) else { throw source.error(right.line, "no address") }
+            guard let address = right.text.flatMap({ IPAddress($0) }) else {
+                throw source.error(right.line, "no address")
+            }
             (highest, value) = (address.family.universe.last, address.number)
             family = address.family
         default: return .undecided("a comparison")
@@ -134,7 +141,9 @@ struct NftRule {
         let name = body["name"]?.text ?? ""
         switch body["type"]?.text {
         case "match":
-            if name != "comment" { conditions.append(.undecided("iptables match \(SafeText.printable(name, limit: 40))")) }
+            if name != "comment" {
+                conditions.append(.undecided("iptables match \(SafeText.printable(name, limit: 40))"))
+            }
             return nil
         case "target", "watcher":
             if NetfilterTables.passive.contains(name) { return nil }
@@ -189,7 +198,9 @@ struct NftRule {
     }
 
     /// The pairs of a map, anonymous or named.
-    private func pairs(_ data: JSONNode) throws(FirewallError) -> (pairs: [(key: JSONNode, value: JSONNode)], isDynamic: Bool) {
+    private func pairs(_ data: JSONNode) throws(FirewallError) -> (
+        pairs: [(key: JSONNode, value: JSONNode)], isDynamic: Bool
+    ) {
         var elements = data["set"]?.list ?? data.elements ?? []
         var isDynamic = false
         if let name = data.text, name.hasPrefix("@") {
@@ -207,7 +218,9 @@ struct NftRule {
 
     /// A verdict map: a rule for each element. Keys are disjoint, so that their order does not matter.
     private mutating func dispatch(_ body: JSONNode, into set: inout RuleSet) throws(FirewallError) -> [Rule] {
-        guard let key = body["key"], let data = body["data"] else { throw source.error(body.line, "a vmap without key or data") }
+        guard let key = body["key"], let data = body["data"] else {
+            throw source.error(body.line, "a vmap without key or data")
+        }
         let selected = NftKey.select(key)
         conditions += selected.requires
         let (pairs, isDynamic) = try pairs(data)
@@ -227,7 +240,9 @@ struct NftRule {
 
     // MARK: Translation
 
-    private mutating func translate(_ kind: String, _ body: JSONNode, into set: inout RuleSet) throws(FirewallError) -> [Rule] {
+    private mutating func translate(_ kind: String, _ body: JSONNode, into set: inout RuleSet) throws(FirewallError)
+        -> [Rule]
+    {
         if let map = body["addr"]?["map"] ?? body["port"]?["map"], let key = map["key"], let data = map["data"] {
             let selected = NftKey.select(key)
             conditions += selected.requires
@@ -255,7 +270,11 @@ struct NftRule {
             }
         }
         if let port {
-            if let number = port.text.flatMap({ ServiceNames.port($0) }) { result.port = number } else { result.portUnknown = true }
+            if let number = port.text.flatMap({ ServiceNames.port($0) }) {
+                result.port = number
+            } else {
+                result.portUnknown = true
+            }
         }
         return result
     }

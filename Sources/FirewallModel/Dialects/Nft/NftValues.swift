@@ -27,7 +27,8 @@ struct NftValues {
     func named(_ name: String, _ node: JSONNode) throws(FirewallError) -> (elements: [JSONNode], isDynamic: Bool) {
         guard let set = sets["\(table) \(name)"] else {
             throw FirewallError(
-                .invalid, file: source.name, line: node.line, "set @\(SafeText.printable(name, limit: 64)) is not declared")
+                .invalid, file: source.name, line: node.line,
+                "set @\(SafeText.printable(name, limit: 64)) is not declared")
         }
         let elements = (set["elem"]?.list ?? []).map { $0["elem"]?["val"] ?? $0 }
         let flags = set["flags"]?.list.compactMap(\.text) ?? []
@@ -44,7 +45,9 @@ struct NftValues {
             known = elements.isEmpty ? .never : try single(key, elements, node)
         }
         guard isDynamic else { return known }
-        return .any([[known], [.undecided("set @\(SafeText.printable(name, limit: 64)) is filled by rules as packets come")]])
+        return .any([
+            [known], [.undecided("set @\(SafeText.printable(name, limit: 64)) is filled by rules as packets come")],
+        ])
     }
 
     private func concatenations(_ parts: [NftKey.Selected], _ elements: [JSONNode]) throws(FirewallError) -> Condition {
@@ -110,7 +113,8 @@ struct NftValues {
             switch name {
             case "new", "8": states.insert(.new)
             case "untracked", "64": states.insert(.untracked)
-            case "established", "related", "invalid", "0", "1", "2", "4": states.insert(.later)
+            case "invalid", "1": states.insert(.invalid)
+            case "established", "related", "0", "2", "4": states.insert(.later)
             default: throw wrong(right, "no connection state")
             }
         }
@@ -124,7 +128,8 @@ struct NftValues {
                 result.append(text)
             } else if let inner = value["set"]?.elements ?? value["|"]?.elements ?? value.elements {
                 result += inner.compactMap(\.text)
-            } else if let range = value["range"]?.elements?.compactMap(\.integer), range.count == 2, range[0] <= range[1],
+            } else if let range = value["range"]?.elements?.compactMap(\.integer), range.count == 2,
+                range[0] <= range[1],
                 range[1] - range[0] < 65536
             {
                 result += (range[0]...range[1]).map(String.init)
@@ -163,7 +168,8 @@ struct NftValues {
     private func address(_ value: JSONNode) throws(FirewallError) -> AddressSet {
         if let nested = value["set"]?.elements { return try addresses(nested.map { $0["elem"]?["val"] ?? $0 }) }
         if let prefix = value["prefix"], let length = prefix["len"]?.text {
-            guard let address = prefix["addr"]?.text.flatMap({ IPAddress($0) }), let set = AddressText.masked(address, length)
+            guard let address = prefix["addr"]?.text.flatMap({ IPAddress($0) }),
+                let set = AddressText.masked(address, length)
             else { throw wrong(value, "no address block") }
             return set
         }
@@ -173,7 +179,9 @@ struct NftValues {
             else { throw wrong(value, "no address range") }
             return AddressSet(low.family, RangeSet(AddressRange(low.number, high.number)))
         }
-        guard let text = value.text, case .set(let set) = AddressText.read(text) else { throw wrong(value, "no address") }
+        guard let text = value.text, case .set(let set) = AddressText.read(text) else {
+            throw wrong(value, "no address")
+        }
         return set
     }
 

@@ -100,7 +100,7 @@ let level5: [Target] =
         "Response",
         [
             "MailTypes", "Detection", "Enforcement", "Spool", "ControlStore", "Notices", nio, posix, concurrency, log,
-        ], tests: ["MessageFormat"])
+        ], tests: ["MessageFormat", grdb])
 
 let forensics: [Target] = library(
     "Forensics", ["MailTypes", "LogFormats", "CZlib", "CLZMA", "CZstd", "CMaxMind"])

@@ -62,7 +62,7 @@ package struct NoticePlan: Hashable, Sendable {
             self.hasNews = hasNews
         }
 
-        /// Whether the stage was told, or a graver one was. A lifting is no graver stage: what is stopped again is told.
+        /// Whether the stage was told, or a graver one was. A lifting is no graver stage: a stop that comes after it is told.
         func hasHeard(_ stage: Stage) -> Bool {
             stage == .lifted ? stages.contains(.lifted) : stages.contains { $0 != .lifted && $0 >= stage }
         }

@@ -74,10 +74,11 @@ package final class Spool: Sendable {
         self.role = role
     }
 
-    /// Writes what waits, and closes.
+    /// Writes what waits, and gives the spool up to another gateway. Idempotent; blocks.
     package func close() {
         maintenance?.stop()
         writer.stop()
+        lock?.release()
     }
 
     // MARK: - Writing

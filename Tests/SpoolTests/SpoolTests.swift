@@ -1,4 +1,3 @@
-import Detection
 import Foundation
 import GRDB
 import MailTypes
@@ -8,51 +7,14 @@ import Testing
 @testable import Spool
 
 struct SpoolTests {
-    /// A directory that goes with the test.
-    private final class Directory {
-        let path: String
-        init() throws {
-            var template = Array((NSTemporaryDirectory() + "spool-XXXXXX").utf8CString)
-            path = try String(cString: #require(mkdtemp(&template)))
-        }
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-    }
-
-    private static func message(_ number: Int64, recipients: Int = 1, size: Int = 10, held: Bool = false) throws
-        -> SpooledMessage
-    {
-        let addresses = try (0..<recipients).map { try #require(EmailAddress("friend\($0)@elsewhere.example")) }
-        var envelope = Envelope(sender: .mailbox(try #require(EmailAddress("joe@customer.example"))))
-        envelope.recipients = addresses.map { .init(address: $0, notify: .failure, originalRecipient: "rfc822;x+40y") }
-        return SpooledMessage(
-            id: SubmissionID(rawValue: number), kind: .submission,
-            identity: SubmissionIdentity(
-                customer: try #require(CustomerID("acme")), server: try #require(IPAddress("192.0.2.1")),
-                account: AccountName("joe"),
-                evidence: .login), envelope: envelope, size: ByteCount(size), chunkCount: 1,
-            received: Timestamp(seconds: 1),
-            state: held ? .held(until: Timestamp(seconds: 100)) : .queued, pool: .risky,
-            action: held ? .hold : .deliver,
-            logOdds: 1.5, campaign: CampaignID(rawValue: .max), reasons: "because", caseID: CaseID(rawValue: 3),
-            expires: Timestamp(seconds: 99))
-    }
-
-    private static func commit(_ spool: Spool, _ message: SpooledMessage, _ chunks: [[UInt8]] = [[1, 2, 3]])
-        async throws
-    {
-        try await withCheckedThrowingContinuation { continuation in
-            spool.commit(message, chunks: chunks) { continuation.resume(with: $0) }
-        }
-    }
-
     @Test func whatIsCommittedIsReadBackAlsoAfterReopening() async throws {
-        let directory = try Directory()
-        var message = try Self.message(7, recipients: 3)
+        let directory = try TestDirectory()
+        var message = try TestMail.message(7, recipients: 3)
         let chunks = [[UInt8](repeating: 1, count: 65_536), [2, 0, 255]]
         message.chunkCount = chunks.count
         do {
             let spool = try Spool(directory: directory.path)
-            try await Self.commit(spool, message, chunks)
+            try await TestMail.commit(spool, message, chunks)
             message.recipients[1].status = .delivered
             message.recipients[2].attempts = 4
             message.recipients[2].lastReply = "450 4.2.0 later"
@@ -75,11 +37,11 @@ struct SpoolTests {
     }
 
     @Test func removedMessagesLeaveNothing() async throws {
-        let directory = try Directory()
+        let directory = try TestDirectory()
         let spool = try Spool(directory: directory.path)
         defer { spool.close() }
-        let message = try Self.message(1)
-        try await Self.commit(spool, message)
+        let message = try TestMail.message(1)
+        try await TestMail.commit(spool, message)
         try await withCheckedThrowingContinuation { continuation in
             spool.remove(message.id, size: message.size) { continuation.resume(with: $0) }
         }
@@ -88,7 +50,7 @@ struct SpoolTests {
     }
 
     @Test func halfReceivedSubmissionsGoAtTheNextStart() async throws {
-        let directory = try Directory()
+        let directory = try TestDirectory()
         let id = SubmissionID(rawValue: 5)
         do {
             let spool = try Spool(directory: directory.path)
@@ -104,11 +66,11 @@ struct SpoolTests {
     }
 
     @Test func heldMailIsReleasedOnceAndTheActIsRecorded() async throws {
-        let directory = try Directory()
+        let directory = try TestDirectory()
         let spool = try Spool(directory: directory.path)
         defer { spool.close() }
-        let message = try Self.message(9, held: true)
-        try await Self.commit(spool, message)
+        let message = try TestMail.message(9, held: true)
+        try await TestMail.commit(spool, message)
         #expect(try spool.held(after: nil, limit: 10).map(\.id) == [message.id])
         @Sendable func release() async throws {
             try await withCheckedThrowingContinuation { continuation in
@@ -127,15 +89,15 @@ struct SpoolTests {
     }
 
     @Test func oneBadOperationDoesNotFailItsNeighbours() async throws {
-        let directory = try Directory()
+        let directory = try TestDirectory()
         let spool = try Spool(directory: directory.path)
         defer { spool.close() }
-        let twice = try Self.message(1)
-        try await Self.commit(spool, twice)
-        await #expect(throws: SpoolError.self) { try await Self.commit(spool, twice) }
+        let twice = try TestMail.message(1)
+        try await TestMail.commit(spool, twice)
+        await #expect(throws: SpoolError.self) { try await TestMail.commit(spool, twice) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 2..<200 {
-                group.addTask { try await Self.commit(spool, try Self.message(Int64(number))) }
+                group.addTask { try await TestMail.commit(spool, try TestMail.message(Int64(number))) }
             }
             try await group.waitForAll()
         }
@@ -143,24 +105,24 @@ struct SpoolTests {
     }
 
     @Test func aFullSpoolAnswersAndRecovers() async throws {
-        let directory = try Directory()
+        let directory = try TestDirectory()
         let spool = try Spool(directory: directory.path, settings: .init(maximumSize: ByteCount(100)))
         defer { spool.close() }
-        let first = try Self.message(1, size: 60)
-        try await Self.commit(spool, first)
+        let first = try TestMail.message(1, size: 60)
+        try await TestMail.commit(spool, first)
         let error = await #expect(throws: SpoolError.self) {
-            try await Self.commit(spool, try Self.message(2, size: 60))
+            try await TestMail.commit(spool, try TestMail.message(2, size: 60))
         }
         #expect(error?.code == .full)
         #expect(try spool.message(SubmissionID(rawValue: 2)) == nil)
         try await withCheckedThrowingContinuation { continuation in
             spool.remove(first.id, size: first.size) { continuation.resume(with: $0) }
         }
-        try await Self.commit(spool, try Self.message(2, size: 60))
+        try await TestMail.commit(spool, try TestMail.message(2, size: 60))
     }
 
     @Test func twoGatewaysCannotShareASpool() throws {
-        let directory = try Directory()
+        let directory = try TestDirectory()
         let spool = try Spool(directory: directory.path)
         defer { spool.close() }
         let error = #expect(throws: SpoolError.self) { try Spool(directory: directory.path) }
@@ -170,7 +132,7 @@ struct SpoolTests {
     /// A process that commits from eight tasks, notes each answer on the disk, and is killed in the middle: everything it
     /// noted is there when the spool is opened again.
     @Test(arguments: [1, 100, 700]) func killedInTheMiddleNothingAnsweredIsLost(answers: Int) async throws {
-        let directory = try Directory()
+        let directory = try TestDirectory()
         let path = directory.path
         await #expect(processExitsWith: .signal(SIGKILL)) {
             [path = path as String, answers = answers as Int] in
@@ -182,7 +144,8 @@ struct SpoolTests {
                     group.addTask {
                         for step in 1..<100_000 {
                             let number = Int64(writer * 100_000 + step)
-                            try await Self.commit(spool, try Self.message(number), [[UInt8](repeating: 7, count: 3000)])
+                            try await TestMail.commit(
+                                spool, try TestMail.message(number), [[UInt8](repeating: 7, count: 3000)])
                             let note = Array("\(number)\n".utf8)
                             _ = write(notes, note, note.count)
                             if count.withLockedValue({
@@ -211,7 +174,7 @@ struct SpoolTests {
     }
 
     @Test func hostileBlobsAreRefused() throws {
-        let message = try Self.message(1, recipients: 2)
+        let message = try TestMail.message(1, recipients: 2)
         let bytes = EnvelopeCodec.encode(message.envelope, message.recipients)
         let (envelope, states) = try #require(EnvelopeCodec.decode(bytes))
         #expect(envelope == message.envelope)

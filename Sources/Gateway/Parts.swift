@@ -1,4 +1,5 @@
 import ContentAnalysis
+import ContentTraining
 import DNSClient
 import Detection
 import Inspection
@@ -53,7 +54,7 @@ struct Parts {
     private static func scoring(_ configuration: Configuration) throws -> any ContentScoring {
         do {
             guard let path = configuration.detection.model else { return try ContentModel.seed() }
-            return try ContentModel(path: path)
+            return try ModelFile.load(path)
         } catch {
             throw GatewayError(.configuration, "detection.model: \(error)")
         }

@@ -22,6 +22,8 @@ struct Sluice: AsyncParsableCommand {
                 subcommands: [
                     HeldCommand.self, StopCommand.self, SpoolCommand.self,
                 ]),
+            CommandGroup(
+                name: "Judge", subcommands: [ScoreCommand.self, TrainCommand.self, EvalCommand.self]),
             CommandGroup(name: "Other", subcommands: [VersionCommand.self]),
         ])
 

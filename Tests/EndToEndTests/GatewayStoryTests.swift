@@ -76,7 +76,9 @@ struct GatewayStoryTests {
         try await letters(["anna", "jonas"])
 
         // All ordinary mail, also that of the same server, arrives; of the spam, almost nothing does.
-        let isDone: @Sendable (RecordingSink.Message) -> Bool = { $0.sender.isEmpty }
+        let isDone: @Sendable (RecordingSink.Message) -> Bool = {
+            $0.sender.isEmpty && $0.text.contains("Subject: [case-")
+        }
         var messages: [RecordingSink.Message] = []
         for _ in 0..<400 {
             messages = sink.messages
@@ -91,7 +93,8 @@ struct GatewayStoryTests {
                 }
             })
         #expect(arrived == ordinary, "\(sluice.log.suffix(6000))")
-        let leaked = messages.count { $0.text.contains("Message-ID: <spam-") }
+        // Postfix's own bounces of refused spam quote it, and are no spam.
+        let leaked = messages.count { $0.sender == thief && $0.text.contains("Message-ID: <spam-") }
         #expect(leaked <= 3, "\(leaked) spam messages got out\n\(sluice.log.suffix(6000))")
 
         // Exactly that account is stopped.
@@ -100,9 +103,6 @@ struct GatewayStoryTests {
 
         // Nothing is lost: what was taken is delivered or held, what was not is still in Postfix or went back to its sender.
         let held = try await sluice.json("held", "list")
-        let log = sluice.log
-        let taken = log.components(separatedBy: "\" reply=\"250 2.0.0").count - 1
-        #expect(taken == 0 || taken >= 0)
         #expect(held.allSatisfy { $0["account"] as? String == thief })
         let queued = try await orchard.queued()
         let spamOutcomes =
@@ -111,7 +111,7 @@ struct GatewayStoryTests {
             spamOutcomes >= 20, "leaked \(leaked), held \(held.count), queued \(queued)\n\(orchard.log.suffix(3000))")
 
         // Operator and customer are told, once each, with evidence; the notices are readable.
-        let notices = messages.filter { $0.sender.isEmpty }
+        let notices = messages.filter { $0.sender.isEmpty && $0.text.contains("Subject: [case-") }
         #expect(Set(notices.flatMap(\.recipients)) == ["abuse@provider.example", "postmaster@orchard.example"])
         for notice in notices {
             #expect(notice.text.contains("Auto-Submitted: auto-generated"))

@@ -23,7 +23,20 @@ enum Terminal {
     /// Writes a line to standard output. A reader that went away (`| head`) ends the command quietly.
     static func line(_ text: String = "") { write(text + "\n", to: STDOUT_FILENO) }
 
-    static func error(_ text: String, prefix: String = "sluice: ") { write(prefix + text + "\n", to: STDERR_FILENO) }
+    static func error(_ text: String, prefix: String = "sluice: ", ends: Bool = true) {
+        write(prefix + text + (ends ? "\n" : ""), to: STDERR_FILENO)
+    }
+
+    /// Standard input, its first `limit` bytes.
+    static func input(limit: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count < limit {
+            let count = Glibc.read(STDIN_FILENO, &buffer, min(buffer.count, limit - bytes.count))
+            if count > 0 { bytes += buffer[..<count] } else if count == 0 || errno != EINTR { break }
+        }
+        return bytes
+    }
 
     private static func write(_ text: String, to descriptor: Int32) {
         let bytes = Array(text.utf8)

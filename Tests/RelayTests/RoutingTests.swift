@@ -47,4 +47,24 @@ import Testing
         #expect(table.destination(of: a, customer: nil, pool: .clean).pool == .clean)
         #expect(table.destination(of: b, customer: nil, pool: .clean).pool == .risky)
     }
+
+    @Test func poolWithOneFamilyLeavesTheOtherAlone() throws {
+        let (four, six) = (try #require(IPAddress("192.0.2.1")), try #require(IPAddress("2001:db8::1")))
+        let helo = try domain("gw.example.net")
+        #expect(EgressPool(helo: helo).canReach(four) && EgressPool(helo: helo).canReach(six))
+        let only = EgressPool(sourceIPv4: four, helo: helo)
+        let loopback = try #require(IPAddress("::1"))
+        #expect(only.canReach(four) && !only.canReach(six) && only.canReach(loopback))
+        #expect(!EgressPool(sourceIPv6: six, helo: helo).canReach(four))
+    }
+
+    @Test func ownMailHasItsOwnRoute() throws {
+        let pool = EgressPool(helo: try domain("gw.example.net"))
+        let host = SmartHost(.address(.v4(1)), port: 25)
+        let table = RoutingTable(
+            routes: [Route(onlyOwnMail: true, next: .smartHosts([host]))], clean: pool, risky: pool)
+        let to = try #require(EmailAddress("joe@example.org"))
+        #expect(table.destination(of: to, customer: nil, pool: .clean).hop == .smartHosts([host]))
+        #expect(table.destination(of: to, customer: CustomerID("acme"), pool: .clean).hop == .mail(to.domain))
+    }
 }

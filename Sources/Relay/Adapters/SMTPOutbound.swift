@@ -38,8 +38,12 @@ package final class SMTPOutbound: OutboundConnector {
                 return loop.makeFailedFuture(OutboundError("the login \(name) of the route is not configured"))
             }
         }
+        let hosts = target.hosts.filter { target.pool.canReach($0.address) }
+        guard !hosts.isEmpty || target.hosts.isEmpty else {
+            return loop.makeFailedFuture(OutboundError("the egress pool has no address of the hosts' family"))
+        }
         let place = ConnectionTarget(
-            hosts: target.hosts.map(HostAddress.init), tls: ConnectionTarget.TLSLevel(target.tls), credentials: login,
+            hosts: hosts.map(HostAddress.init), tls: ConnectionTarget.TLSLevel(target.tls), credentials: login,
             sourceIPv4: target.pool.sourceIPv4, sourceIPv6: target.pool.sourceIPv6, heloName: target.pool.helo,
             timeouts: timeouts)
         return connector.connect(place, on: loop)

@@ -15,6 +15,13 @@ package struct EgressPool: Hashable, Sendable {
         self.helo = helo
     }
 
+    /// With an address of one family only, the other is not used: the system's choice there could be the other pool's
+    /// address. This machine itself can always be reached.
+    package func canReach(_ address: IPAddress) -> Bool {
+        let (own, other) = address.isIPv4 ? (sourceIPv4, sourceIPv6) : (sourceIPv6, sourceIPv4)
+        return own != nil || other == nil || address.isLoopback
+    }
+
     package enum Kind: String, Hashable, Sendable, CaseIterable, Comparable {
         case clean, risky
 

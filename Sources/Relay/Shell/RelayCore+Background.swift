@@ -6,7 +6,8 @@ extension RelayCore {
     /// Loads what a former process left, and begins to look for releases and ends of holds.
     func start() {
         isLoading = true
-        loadPage(after: nil)
+        // What is newer comes through `enqueue`; were it taken from both, it could go out twice.
+        loadPage(after: nil, before: newID())
         after(settings.pollInterval) { self.pickUpReleased() }
         after(settings.pollInterval) { self.sweepHeld() }
     }
@@ -19,7 +20,7 @@ extension RelayCore {
     }
 
     /// One page, oldest first; the next when this one is queued, so that new mail is served in between.
-    private func loadPage(after: SubmissionID?) {
+    private func loadPage(after: SubmissionID?, before end: SubmissionID) {
         guard !isStopping else { return }
         let (store, limit) = (store, settings.startPage)
         pageReads += 1
@@ -28,15 +29,15 @@ extension RelayCore {
                 defer { self.endPageRead() }
                 switch result {
                 case .success(let page):
-                    for message in page { self.takeStored(message) }
-                    if let last = page.last?.id, page.count >= limit {
-                        self.loadPage(after: last)
+                    for message in page where message.id < end { self.takeStored(message) }
+                    if let last = page.last?.id, page.count >= limit, last < end {
+                        self.loadPage(after: last, before: end)
                     } else {
                         self.isLoading = false
                     }
                 case .failure(let error):
                     self.emit(.spoolTrouble("\(error)"))
-                    self.after(self.settings.spoolRetry) { self.loadPage(after: after) }
+                    self.after(self.settings.spoolRetry) { self.loadPage(after: after, before: end) }
                 }
             }
     }

@@ -1,0 +1,175 @@
+import DNSClient
+import Foundation
+import MailTypes
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import SMTPProtocol
+import SMTPSending
+import Spool
+import TLSContexts
+import Testing
+
+@testable import Relay
+
+/// The relay with its real parts: spool, libunbound towards a real unbound, SMTP towards Postfix's sinks on loopback.
+final class RealParts {
+    let directory: String
+    let spool: Spool
+    let relay: MailRelay
+    let events: NIOLockedValueBox<[DeliveryEvent]>
+    let port: UInt16
+    private let resolver: UnboundResolver
+    private let nameServer: ChildProcess
+    private var sinks: [ChildProcess] = []
+    private let last: NIOLockedValueBox<SubmissionID?>
+
+    static let sinkPath = "/usr/sbin/smtp-sink"
+    static let unboundPath = "/usr/sbin/unbound"
+    static var areInstalled: Bool {
+        [sinkPath, unboundPath].allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    static let loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
+
+    /// `zone`: lines of unbound's `local-data`. `routes` may name the sinks' port.
+    init(
+        zone: [String], settings: RelaySettings = RelaySettings(),
+        routes: (UInt16) -> RoutingTable
+    ) async throws {
+        directory = FileManager.default.temporaryDirectory.path + "/relay-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        port = try await Self.freePort()
+        let dnsPort = try await Self.freePort()
+        let configuration = """
+            server:
+              interface: 127.0.0.1
+              port: \(dnsPort)
+              do-daemonize: no
+              username: ""
+              chroot: ""
+              directory: "\(directory)"
+              pidfile: ""
+              use-syslog: no
+              module-config: "iterator"
+              local-zone: "example." static
+              local-data: "example. 300 IN SOA ns.example. x.example. 1 60 60 60 60"
+              \(zone.map { "local-data: \"\($0)\"" }.joined(separator: "\n  "))
+            remote-control:
+              control-enable: no
+            """
+        try configuration.write(toFile: directory + "/unbound.conf", atomically: true, encoding: .utf8)
+        nameServer = try #require(ChildProcess(Self.unboundPath, ["-d", "-c", directory + "/unbound.conf"]))
+        resolver = try UnboundResolver(
+            UnboundSettings(forwarders: [.init(.v4(0x7f00_0001), port: dnsPort)], timeout: .seconds(5)))
+        spool = try Spool(directory: directory + "/spool")
+        let own = try domain("gw.example.net")
+        let events = NIOLockedValueBox<[DeliveryEvent]>([])
+        self.events = events
+        let last = NIOLockedValueBox<SubmissionID?>(nil)
+        self.last = last
+        relay = MailRelay(
+            settings: settings, routes: routes(port), spool: spool,
+            finder: RouteHostFinder(
+                names: DNSMailNames(
+                    resolver: resolver, resolution: MXResolution(ownNames: [own], refusedNetworks: []), port: port),
+                ownAddresses: [], port: port),
+            connector: SMTPOutbound(tls: try ClientTLSContexts(), timeouts: SendingTimeouts(all: .seconds(20))),
+            newID: { Self.nextID(last) }, on: Self.loop
+        ) { event in events.withLockedValue { $0.append(event) } }
+        try await Self.answers(dnsPort)
+    }
+
+    private static func nextID(_ last: NIOLockedValueBox<SubmissionID?>) -> SubmissionID {
+        last.withLockedValue { last in
+            let next = SubmissionID.next(after: last, at: SystemClock.now())
+            last = next
+            return next
+        }
+    }
+
+    /// A sink that writes every message into a file of its own.
+    func sink(_ address: String, _ options: [String] = []) async throws {
+        let user = getuid() == 0 ? ["-u", "root"] : []
+        let sink = try #require(
+            ChildProcess(
+                Self.sinkPath, user + options + ["-d", directory + "/\(address)_", "\(address):\(port)", "1000"]))
+        sinks.append(sink)
+        try await Self.accepts(address, port)
+    }
+
+    /// What a sink wrote, in no order: envelope as header fields, then the message with LF line ends.
+    func received(at address: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasPrefix(address + "_") }
+            .map { try String(decoding: Data(contentsOf: URL(fileURLWithPath: directory + "/" + $0)), as: UTF8.self) }
+    }
+
+    /// Commits as the intake does, then tells the relay.
+    @discardableResult
+    func submit(
+        to recipients: [String], _ text: String = "Subject: hello\r\n\r\nhello\r\n", pool: SpooledMessage.Pool = .clean,
+        _ change: (inout SpooledMessage) throws -> Void = { _ in }
+    ) async throws -> SubmissionID {
+        let bytes = Array(text.utf8)
+        let chunks = stride(from: 0, to: bytes.count, by: Spool.chunkLimit).map {
+            Array(bytes[$0..<min($0 + Spool.chunkLimit, bytes.count)])
+        }
+        let now = SystemClock.now()
+        var message = SpooledMessage(
+            id: Self.nextID(last), kind: .submission,
+            identity: SubmissionIdentity(
+                customer: try #require(CustomerID("acme")), server: .v4(1), account: nil, evidence: .address),
+            envelope: Envelope(
+                sender: try #require(ReversePath("ann@sender.example")),
+                recipients: try recipients.map { .init(address: try #require(EmailAddress($0))) }),
+            size: ByteCount(bytes.count), chunkCount: chunks.count, received: now, pool: pool,
+            expires: now + .seconds(86_400))
+        try change(&message)
+        message.recipients = message.envelope.recipients.map { _ in RecipientState() }
+        let promise = Self.loop.makePromise(of: Void.self)
+        spool.commit(message, chunks: chunks) { promise.completeWith($0.mapError { $0 }) }
+        try await promise.futureResult.get()
+        relay.enqueue(message, body: chunks)
+        return message.id
+    }
+
+    /// Waits until so many messages left the spool, reports among them.
+    func completed(_ count: Int) async throws -> Bool {
+        for _ in 0..<2000 {
+            let done = events.withLockedValue { $0.count { if case .completed = $0 { true } else { false } } }
+            if done >= count { return true }
+            try await Self.loop.scheduleTask(in: .milliseconds(5)) {}.futureResult.get()
+        }
+        return false
+    }
+
+    func end() async throws {
+        await relay.shutdown()
+        spool.close()
+        resolver.shutdown()
+        nameServer.stop()
+        for sink in sinks { sink.stop() }
+        try FileManager.default.removeItem(atPath: directory)
+    }
+
+    static func freePort() async throws -> UInt16 {
+        let channel = try await ServerBootstrap(group: loop).bind(host: "127.0.0.1", port: 0).get()
+        let port = channel.localAddress?.port ?? 0
+        try await channel.close().get()
+        return UInt16(port)
+    }
+
+    /// Waits until someone listens there.
+    static func accepts(_ address: String, _ port: UInt16) async throws {
+        for _ in 0..<1000 {
+            if let channel = try? await ClientBootstrap(group: loop).connect(host: address, port: Int(port)).get() {
+                return try await channel.close().get()
+            }
+            try await loop.scheduleTask(in: .milliseconds(10)) {}.futureResult.get()
+        }
+        Issue.record("nobody listens on \(address):\(port)")
+    }
+
+    /// Waits until the name server answers; over TCP, which it serves too.
+    private static func answers(_ port: UInt16) async throws { try await accepts("127.0.0.1", port) }
+}

@@ -73,6 +73,7 @@ let level3: [Target] =
     + library("Spool", ["MailTypes", "Detection", grdb, concurrency])
     + library("ControlStore", ["MailTypes", "Enforcement", grdb, crypto, concurrency])
     + library("Notices", ["MailTypes", "MessageFormat"])
+    + library("ContentTraining", ["MailTypes", "MessageFormat", "ContentAnalysis"])
     + systemLibrary("CUnbound", apt: "libunbound-dev")
     + library("DNSClient", ["MailTypes", "CUnbound", nio, concurrency], tests: [posix])
     + library("TLSContexts", ["MailTypes", ssl, concurrency])

@@ -36,7 +36,26 @@ package struct CivilTime: Hashable, Sendable {
 
     /// `2026-11-24T08:30:00.123Z` (RFC 3339, milliseconds).
     package var iso8601: String {
-        "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(clock).\(padded(microsecond / 1000, 3))Z"
+        String(unsafeUninitializedCapacity: 24) { bytes in
+            var end = 0
+            func put(_ value: Int, _ width: Int, _ mark: Character) {
+                var rest = max(0, value)
+                for place in (0..<width).reversed() {
+                    bytes[end + place] = UInt8(ascii: "0") + UInt8(rest % 10)
+                    rest /= 10
+                }
+                bytes[end + width] = mark.asciiValue ?? 0
+                end += width + 1
+            }
+            put(year, 4, "-")
+            put(month, 2, "-")
+            put(day, 2, "T")
+            put(hour, 2, ":")
+            put(minute, 2, ":")
+            put(second, 2, ".")
+            put(microsecond / 1000, 3, "Z")
+            return end
+        }
     }
 
     /// `Tue, 24 Nov 2026 08:30:00 +0000` (RFC 5322 §3.3).

@@ -3,6 +3,7 @@ package enum SafeText {
     /// Printable text of at most `limit` characters: control bytes (also C1 and DEL), line ends, bidirectional overrides
     /// and invalid UTF-8 become `?`; what is cut ends in `…`.
     package static func printable(_ text: String, limit: Int = 256) -> String {
+        if text.utf8.count <= limit, isPlain(text) { return text }
         var result = ""
         var count = 0
         for scalar in text.unicodeScalars {
@@ -19,8 +20,14 @@ package enum SafeText {
 
     /// As `printable`, with everything outside ASCII replaced too: for SMTP replies without SMTPUTF8.
     package static func ascii(_ text: String, limit: Int = 256) -> String {
-        let shown = printable(text, limit: limit).unicodeScalars.map { $0.isASCII ? Character($0) : "?" }
-        return String(shown)
+        let shown = printable(text, limit: limit)
+        if isPlain(shown) { return shown }
+        return String(shown.unicodeScalars.map { $0.isASCII ? Character($0) : "?" })
+    }
+
+    /// Printable ASCII only, as nearly all text is: nothing has to be looked at by the scalar.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { bytes in bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7f } } ?? false
     }
 
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {

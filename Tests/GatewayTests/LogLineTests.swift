@@ -17,6 +17,7 @@ struct LogLineTests {
             LogLine.text(time, .info, "message taken", ["from": "\(value)", "id": "x"]),
             LogLine.json(time, .info, "message taken", ["from": "\(value)", "list": ["\(value)", "b"]]),
         ] {
+            let line = String(decoding: line, as: UTF8.self)
             #expect(line.hasSuffix("\n"))
             #expect(!line.dropLast().unicodeScalars.contains { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) })
         }
@@ -24,13 +25,15 @@ struct LogLineTests {
 
     @Test func textIsReadable() {
         let line = LogLine.text(time, .notice, "message held", ["from": "a@b.example", "why": ["one thing", "two"]])
-        #expect(line == "2026-11-24T08:30:00.000Z notice message held from=a@b.example why=\"one thing; two\"\n")
+        #expect(
+            String(decoding: line, as: UTF8.self)
+                == "2026-11-24T08:30:00.000Z notice message held from=a@b.example why=\"one thing; two\"\n")
     }
 
     @Test func jsonIsOneObject() {
         let line = LogLine.json(time, .notice, "held", ["n": "1", "why": ["a\"b", "c"]])
         #expect(
-            line
+            String(decoding: line, as: UTF8.self)
                 == #"{"time":"2026-11-24T08:30:00.000Z","level":"notice","message":"held","n":"1","why":["a\"b","c"]}"#
                 + "\n")
     }

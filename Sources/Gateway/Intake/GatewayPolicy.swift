@@ -42,6 +42,8 @@ package final class GatewayPolicy: SubmissionPolicy {
         return .customer(entry.id)
     }
 
+    package func connectionLimit(_ customer: CustomerID) -> Int? { settings.directory[customer]?.connections }
+
     package func sender(_ path: ReversePath, _ identity: SubmissionIdentity, _ session: SessionInfo) -> Reply? {
         let settings = settings
         guard let entry = settings.directory[identity.customer] else {

@@ -178,25 +178,25 @@ final class SubmissionIntake: SubmissionReceiver {
             logOdds: verdict.logOdds, campaign: assessment.campaign,
             reasons: isHeld || verdict.logOdds > 0 ? verdict.evidence.map(\.summary).joined(separator: "\n") : "",
             expires: facts.time + settings.queueLifetime)
-        let promise = loop.makePromise(of: Reply.self)
+        let promise = loop.makePromise(of: Void.self)
         let (parts, session, chunks, first) = (parts, session, chunks, staged)
         self.chunks = []
         parts.spool.commit(message, chunks: chunks, firstIndex: first) { result in
-            switch result {
-            case .success:
-                let reply = Reply(.ok, EnhancedStatusCode(2, 0, 0), "taken as \(message.id)")
-                parts.events.judged(assessment, from: message.envelope.sender, verdict, reply, session)
-                // Before the answer, so that an order of arrival is an order of delivery.
-                if !isHeld { parts.enqueue(message, first == 0 ? chunks : nil) }
-                promise.succeed(reply)
-            case .failure(let error):
-                if first > 0 { parts.spool.discard(message.id) }
-                let reply = Self.reply(error)
-                parts.events.notKept(message.id, error, reply, session)
-                promise.succeed(reply)
-            }
+            if case .success = result, !isHeld { parts.enqueue(message, first == 0 ? chunks : nil) }
+            promise.completeWith(result.mapError { $0 })
         }
-        return promise.futureResult
+        // Told on the session's loop: the spool's one thread has better things to do.
+        return promise.futureResult.map {
+            let reply = Reply(.ok, EnhancedStatusCode(2, 0, 0), "taken as \(message.id)")
+            parts.events.judged(assessment, from: message.envelope.sender, verdict, reply, session)
+            return reply
+        }.flatMapErrorThrowing { error in
+            if first > 0 { parts.spool.discard(message.id) }
+            let error = error as? SpoolError ?? SpoolError(.inputOutput, "\(error)")
+            let reply = Self.reply(error)
+            parts.events.notKept(message.id, error, reply, session)
+            return reply
+        }
     }
 
     /// What the client is told when the spool refuses: it keeps its copy and tries again.

@@ -137,66 +137,6 @@ package struct OutputLogHandler: LogHandler {
             output.format == .json
             ? LogLine.json(time, event.level, event.message.description, all)
             : LogLine.text(time, event.level, event.message.description, all)
-        output.write(Array(line.utf8), now: event.level >= .notice)
-    }
-}
-
-/// The form of a line.
-enum LogLine {
-    static func text(_ time: Timestamp, _ level: Logger.Level, _ message: String, _ data: Logger.Metadata) -> String {
-        var line = "\(time.iso8601) \(level.rawValue) \(SafeText.printable(message, limit: 1000))"
-        for (key, value) in data.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(textValue(value))" }
-        return line + "\n"
-    }
-
-    private static func textValue(_ value: Logger.Metadata.Value) -> String {
-        let text: String =
-            switch value {
-            case .array(let values): values.map { "\($0)" }.joined(separator: "; ")
-            default: "\(value)"
-            }
-        let safe = SafeText.printable(text, limit: 2000)
-        let isPlain = !safe.isEmpty && safe.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3d }
-        if isPlain { return safe }
-        return "\"" + safe.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-    }
-
-    static func json(_ time: Timestamp, _ level: Logger.Level, _ message: String, _ data: Logger.Metadata) -> String {
-        var line = "{\"time\":\"\(time.iso8601)\",\"level\":\"\(level.rawValue)\",\"message\":"
-        append(message, to: &line)
-        for (key, value) in data.sorted(by: { $0.key < $1.key }) {
-            line += ","
-            append(key, to: &line)
-            line += ":"
-            append(value, to: &line)
-        }
-        return line + "}\n"
-    }
-
-    private static func append(_ value: Logger.Metadata.Value, to line: inout String) {
-        guard case .array(let values) = value else { return append("\(value)", to: &line) }
-        line += "["
-        for (index, value) in values.enumerated() {
-            if index > 0 { line += "," }
-            append(value, to: &line)
-        }
-        line += "]"
-    }
-
-    /// RFC 8259 §7; everything that could trouble a terminal is escaped too.
-    private static func append(_ text: String, to line: inout String) {
-        line += "\""
-        for scalar in text.unicodeScalars.prefix(4000) {
-            switch scalar {
-            case "\"": line += "\\\""
-            case "\\": line += "\\\\"
-            case "\n": line += "\\n"
-            case _ where scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value):
-                let digits = String(scalar.value, radix: 16)
-                line += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-            default: line.unicodeScalars.append(scalar)
-            }
-        }
-        line += "\""
+        output.write(line, now: event.level >= .notice)
     }
 }

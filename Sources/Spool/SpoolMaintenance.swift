@@ -10,7 +10,7 @@ final class SpoolMaintenance: Sendable {
     /// A log of this many bytes is copied. The writer itself does so from four times that on, so that the log stays bounded.
     static let logSize = 16_777_216
     /// Pages given back in one step, and how many free ones are left alone: they are used again soon.
-    static let pages = 256
+    static let pages = 512
     static let freePagesKept = 4096
 
     private let stopped = NIOLockedValueBox(false)

@@ -60,6 +60,46 @@ struct SpoolFaultTests {
         #expect(try spool.integrityProblems().isEmpty)
     }
 
+    /// The kernel refuses to let the log grow, as a failing disk does: nothing half-written, and no restart needed.
+    @Test func aDiskThatFailsIsAnErrorAndPasses() async throws {
+        let path = directory.path
+        await #expect(processExitsWith: .success) {
+            [path = path as String] in
+            signal(SIGXFSZ, SIG_IGN)
+            let spool = try Spool(directory: path)
+            let content = [UInt8](repeating: 1, count: 60_000)
+            try await TestMail.commit(spool, try TestMail.message(1, size: 60_000), [content])
+            var limit = rlimit()
+            _ = getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            let before = limit
+            limit.rlim_cur = 400_000
+            _ = setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            var refused: [Int64] = []
+            for number in Int64(2)...20 {
+                do {
+                    try await TestMail.commit(spool, try TestMail.message(number, size: 60_000), [content])
+                } catch let error as SpoolError {
+                    #expect(error.code == .inputOutput || error.code == .full)
+                    refused.append(number)
+                }
+            }
+            #expect(refused.count > 5)
+            limit = before
+            _ = setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            for number in Int64(21)...40 {
+                try await TestMail.commit(spool, try TestMail.message(number, size: 60_000), [content])
+            }
+            let found = try spool.queued(after: nil, limit: 99).map(\.id.rawValue)
+            #expect(found == (Int64(1)...40).filter { !refused.contains($0) })
+            #expect(try spool.integrityProblems().isEmpty)
+            spool.close()
+        }
+        let spool = try Spool(directory: path)
+        defer { spool.close() }
+        #expect(try spool.integrityProblems().isEmpty)
+        #expect(try spool.queued(after: nil, limit: 99).count >= 21)
+    }
+
     @Test func manySubmissionsAtOnceCannotPassTheLimitTogether() {
         var account = SpoolAccount(bytes: 0)
         let (id, other) = (SubmissionID(rawValue: 1), SubmissionID(rawValue: 2))

@@ -60,7 +60,7 @@ struct Worlds {
     /// A name for each pattern and one that no pattern is for. The loopback is no way in or out.
     private static func names(_ patterns: Set<String>) -> [String] {
         var names: [String] = []
-        for pattern in patterns.sorted() where pattern != "lo" {
+        for pattern in patterns.sorted() where pattern != "lo" && pattern != "lo0" {
             names.append(pattern.hasSuffix("*") ? pattern.dropLast() + "#" : pattern)
         }
         var other = "(any other)"

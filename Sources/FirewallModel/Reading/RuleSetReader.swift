@@ -56,6 +56,10 @@ package enum RuleSetReader {
             var rules = rules
             for source in sources { rules = try NftReader.read(JSONReader.read(source), source, into: rules) }
             return rules
+        case .aws: return try AWSReader.read(sources, into: rules)
+        case .azure: return try AzureReader.read(sources, into: rules)
+        case .gcp: return try GCPReader.read(sources, into: rules)
+        case .windows: return try WindowsReader.read(sources, into: rules)
         default: throw FirewallError(.dialect, file: sources.first?.name ?? "", "not read yet")
         }
     }

@@ -21,6 +21,7 @@ let ssl = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let tls = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -62,6 +63,7 @@ let level2: [Target] =
     library("ContentAnalysis", ["MailTypes", "MessageFormat", "CSeedModel"])
     + library("Detection", ["MailTypes"])
     + library("Enforcement", ["MailTypes"])
+    + library("FirewallModel", ["MailTypes"])
 
 /// 3: adapters
 let level3: [Target] =
@@ -97,6 +99,7 @@ let level5: [Target] =
             "MailTypes", "SMTPProtocol", "MessageFormat", "Detection", "Spool", "DNSClient", "TLSContexts",
             "SMTPSending", nio, posix, concurrency,
         ], tests: [embedded])
+    + library("Inspection", ["MailTypes", "MessageFormat", "ContentAnalysis", "Detection", nio, concurrency])
     + library(
         "Response",
         [
@@ -107,11 +110,30 @@ let forensics: [Target] = library(
     "Forensics", ["MailTypes", "LogFormats", "CZlib", "CLZMA", "CZstd", "CMaxMind"])
 
 /// 6: composition
-let level6: [Target] = library("Console", [hummingbird, httpTypes, log, lifecycle, nio], tests: [posix, concurrency])
+let level6: [Target] =
+    library("Console", [hummingbird, httpTypes, log, lifecycle, nio], tests: [posix, concurrency])
+    + library(
+        "Gateway",
+        [
+            "MailTypes", "SMTPProtocol", "MessageFormat", "ContentAnalysis", "ContentTraining", "Detection",
+            "Enforcement", "SluiceConfiguration", "Credentials", "DNSClient", "Spool", "ControlStore", "TLSContexts",
+            "SMTPServing", "SMTPSending", "Inspection", "Relay", "Response", "Console", nio, posix, concurrency, ssl,
+            log,
+        ])
+
+/// 7: the command
+let level7: [Target] = [
+    .executableTarget(
+        name: "sluice",
+        dependencies: [
+            "MailTypes", "ContentAnalysis", "ContentTraining", "Enforcement", "SluiceConfiguration", "Credentials",
+            "Spool", "ControlStore", "Console", "Gateway", "FirewallModel", "LogFormats", "Forensics", arguments, log, lifecycle, signals,
+        ], swiftSettings: settings)
+]
 
 /// The whole story, with real mail servers that the tests start on loopback.
 let endToEnd: [Target] = [
-    .testTarget(name: "EndToEndTests", dependencies: [nio, posix, concurrency], swiftSettings: settings)
+    .testTarget(name: "EndToEndTests", dependencies: ["sluice", nio, posix, concurrency], swiftSettings: settings)
 ]
 
 let package = Package(
@@ -128,5 +150,5 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
-    targets: level0 + level1 + logFormats + level2 + level3 + level4 + level5 + forensics + level6 + endToEnd
+    targets: level0 + level1 + logFormats + level2 + level3 + level4 + level5 + forensics + level6 + level7 + endToEnd
 )

@@ -22,6 +22,7 @@ struct Sluice: AsyncParsableCommand {
                 subcommands: [
                     HeldCommand.self, StopCommand.self, SpoolCommand.self,
                 ]),
+            CommandGroup(name: "Examine", subcommands: [LogsCommand.self, FirewallCommand.self]),
             CommandGroup(
                 name: "Judge", subcommands: [ScoreCommand.self, TrainCommand.self, EvalCommand.self]),
             CommandGroup(name: "Other", subcommands: [VersionCommand.self]),

@@ -30,7 +30,7 @@ package struct NoticeComposer: Sendable {
         var document = opening(content)
         document.blocks.append(.heading(NoticeTexts.nextSteps))
         document.blocks.append(
-            .list(NoticeTexts.steps(content.source, content.stage).map { SafeText.printable($0, limit: 600) }))
+            .steps(NoticeTexts.steps(content.source, content.stage).map { SafeText.printable($0, limit: 600) }))
         if content.stage == .stopped || content.stage == .doubted {
             document.blocks.append(.paragraph(NoticeTexts.listing))
         }

@@ -9,6 +9,8 @@ struct NoticeDocument {
         case heading(String)
         case paragraph(String)
         case list([String])
+        /// To be done one after the other.
+        case steps([String])
         /// Label and value.
         case facts([(String, String)])
         /// Lines to type.
@@ -31,6 +33,11 @@ struct NoticeDocument {
             case .list(let items):
                 for item in items { lines += Self.wrapped(item, indent: "  ", first: "- ") }
                 lines.append("")
+            case .steps(let items):
+                for (number, item) in items.enumerated() {
+                    lines += Self.wrapped(item, indent: "       ", first: "[ ] \(number + 1). ")
+                }
+                lines.append("")
             case .facts(let facts):
                 let width = facts.map(\.0.count).max() ?? 0
                 for (label, value) in facts {
@@ -38,7 +45,7 @@ struct NoticeDocument {
                 }
                 lines.append("")
             case .commands(let commands): lines += commands.map { "    " + $0 } + [""]
-            case .quote(let quoted): lines += quoted.map { "  | " + $0 } + [""]
+            case .quote(let quoted): lines += quoted.map { $0.isEmpty ? "  |" : "  | " + $0 } + [""]
             case .link(let url): lines += [url, ""]
             }
         }
@@ -80,6 +87,7 @@ struct NoticeDocument {
         case .heading(let text): ["<h2 style=\"font-size:1.1em\">\(escaped(text))</h2>"]
         case .paragraph(let text): ["<p>\(escaped(text))</p>"]
         case .list(let items): ["<ul>"] + items.map { "<li>\(escaped($0))</li>" } + ["</ul>"]
+        case .steps(let items): ["<ol>"] + items.map { "<li>\(escaped($0))</li>" } + ["</ol>"]
         case .facts(let facts):
             ["<table>"]
                 + facts.map {

@@ -24,8 +24,7 @@ extension Responder {
                 source: source, reason: Self.reason(source), certainty: isConfirmed ? .confirmed : .doubt,
                 until: isConfirmed ? settings.stopDuration.map { time + $0 } : time + settings.doubtDuration,
                 author: .detector, evidence: evidence)
-            let outcome = try control.stop(request, at: time)
-            inForce(outcome.stop, at: time)
+            let outcome = try enforce(request, at: time)
             belongs(principal, to: outcome.stop.caseID, at: time)
             writeCounts(at: time)
             let stage: NoticePlan.Stage = outcome.stop.certainty == .confirmed ? .stopped : .doubted
@@ -42,8 +41,7 @@ extension Responder {
                 source: source, reason: present.reason, certainty: .confirmed,
                 until: settings.stopDuration.map { time + $0 }, author: .detector,
                 evidence: ["suspect messages kept coming while the source was stopped in doubt"])
-            let outcome = try control.stop(request, at: time)
-            inForce(outcome.stop, at: time)
+            let outcome = try enforce(request, at: time)
             writeCounts(at: time)
             try tell(.reached(.stopped), of: outcome.stop.caseID, source, at: time)
         }
@@ -57,6 +55,17 @@ extension Responder {
         case .server: "This server is stopped: what it sends looks like spam"
         case .customer: "This customer's mail is stopped: much of it looks like spam"
         }
+    }
+
+    /// Writes a stop, and makes it effective.
+    func enforce(_ request: ControlDatabase.StopRequest, at time: Timestamp) throws(ControlError)
+        -> ControlDatabase.StopOutcome
+    {
+        acts.lock()
+        defer { acts.unlock() }
+        let outcome = try control.stop(request, at: time)
+        inForce(outcome.stop, at: time)
+        return outcome
     }
 
     /// Makes a stop effective for event loops.

@@ -44,10 +44,9 @@ extension Responder {
     package func stop(_ source: SourceID, reason: String, until: Timestamp?, author: String, at time: Timestamp)
         throws(ControlError) -> Stop
     {
-        let outcome = try control.stop(
+        let outcome = try enforce(
             .init(source: source, reason: reason, certainty: .confirmed, until: until, author: .person(author)),
             at: time)
-        inForce(outcome.stop, at: time)
         submit { [self] in
             guarded("notice not sent") { try tell(.reached(.stopped), of: outcome.stop.caseID, source, at: time) }
         }
@@ -58,10 +57,7 @@ extension Responder {
     package func lift(_ source: SourceID, reason: String, author: String, at time: Timestamp)
         throws(ControlError) -> Stop?
     {
-        guard let stop = try control.lift(source, author: .person(author), reason: reason, at: time) else {
-            return nil
-        }
-        ended(stop)
+        guard let stop = try reinstate(source, reason: reason, author: author, at: time) else { return nil }
         submit { [self] in
             guarded("notice not sent") { try tell(.reached(.lifted), of: stop.caseID, source, at: time) }
         }
@@ -71,8 +67,7 @@ extension Responder {
     private func work(at time: Timestamp, closesQuiet: Bool) {
         writeCounts(at: time)
         guarded("stops not ended") {
-            for stop in try control.expireStops(at: time) {
-                ended(stop)
+            for stop in try expireStops(at: time) {
                 try tell(.reached(.lifted), of: stop.caseID, stop.source, at: time)
             }
         }
@@ -91,19 +86,44 @@ extension Responder {
         outbox.retry()
     }
 
+    private func reinstate(_ source: SourceID, reason: String, author: String, at time: Timestamp)
+        throws(ControlError) -> Stop?
+    {
+        acts.lock()
+        defer { acts.unlock() }
+        let stop = try control.lift(source, author: .person(author), reason: reason, at: time)
+        if let stop { ended(stop) }
+        return stop
+    }
+
+    private func expireStops(at time: Timestamp) throws(ControlError) -> [Stop] {
+        acts.lock()
+        defer { acts.unlock() }
+        let over = try control.expireStops(at: time)
+        for stop in over { ended(stop) }
+        return over
+    }
+
     /// Compares the stops in force with the database's, and carries out the difference.
     private func readStops(at time: Timestamp) throws {
-        let stored = try control.register(at: time)
-        let present = state.withLockedValue { $0.register }
-        for stop in present.all where stored[stop.source] == nil {
-            ended(stop)
-            try tell(.reached(.lifted), of: stop.caseID, stop.source, at: time)
-        }
-        for stop in stored.all where present[stop.source] != stop {
-            inForce(stop, at: time)
+        let (over, new) = try changedStops(at: time)
+        for stop in over { try tell(.reached(.lifted), of: stop.caseID, stop.source, at: time) }
+        for stop in new {
             try tell(
                 .reached(stop.certainty == .confirmed ? .stopped : .doubted), of: stop.caseID, stop.source, at: time)
         }
+    }
+
+    private func changedStops(at time: Timestamp) throws(ControlError) -> (over: [Stop], new: [Stop]) {
+        acts.lock()
+        defer { acts.unlock() }
+        let stored = try control.register(at: time)
+        let present = state.withLockedValue { $0.register }
+        let over = present.all.filter { stored[$0.source] == nil }
+        let new = stored.all.filter { present[$0.source] != $0 }
+        for stop in over { ended(stop) }
+        for stop in new { inForce(stop, at: time) }
+        return (over, new)
     }
 
     func guarded(_ failure: String, _ work: () throws -> Void) {

@@ -63,6 +63,9 @@ package final class Responder: Sendable {
     let outbox: NoticeOutbox
     let callbacks: Callbacks
     let logger: Logger
+    /// Held while stops change in the database and in the register, so that the two never part: people act on other threads
+    /// than the responder's.
+    let acts = NIOLock()
     private let thread = NIOThreadPool(numberOfThreads: 1)
 
     /// Loads the stops and the open cases; blocks.

@@ -13,7 +13,7 @@ struct SourceLedger: Sendable {
     static let repetitions = 64
 
     /// Held messages of a source whose case is not in the spool yet, at most.
-    static let unassigned = 4096
+    static let unassigned = 1024
     /// A held message that is not in the spool after this was not taken by it.
     static let commitTime = Duration.seconds(60)
 

@@ -52,7 +52,7 @@ import Testing
             "Refused:     12 messages", "Case:        case-7",
             "- 38 messages of one campaign in 2 minutes to 37 new recipients",
             "https://sluice.example.net/cases/case-7",
-            "- Change the password of joe now, from a computer that you trust.",
+            "[ ] 1. Change the password of joe now, from a computer that you trust.",
             "  | Subject: Your invoice", "  | click hxxp://evil[.]example/login or www[.]evil[.]example now.",
             "550 5.7.1",
         ] {

@@ -104,7 +104,7 @@ let level5: [Target] =
         "Response",
         [
             "MailTypes", "Detection", "Enforcement", "Spool", "ControlStore", "Notices", nio, posix, concurrency, log,
-        ], tests: ["MessageFormat", grdb])
+        ], tests: ["MessageFormat", grdb, embedded])
 
 let forensics: [Target] = library(
     "Forensics", ["MailTypes", "LogFormats", "CZlib", "CLZMA", "CZstd", "CMaxMind"])
@@ -127,7 +127,8 @@ let level7: [Target] = [
         name: "sluice",
         dependencies: [
             "MailTypes", "ContentAnalysis", "ContentTraining", "Enforcement", "SluiceConfiguration", "Credentials",
-            "Spool", "ControlStore", "Console", "Gateway", "FirewallModel", "LogFormats", "Forensics", arguments, log, lifecycle, signals,
+            "Spool", "ControlStore", "Console", "Gateway", "FirewallModel", "LogFormats", "Forensics", arguments, log,
+            lifecycle, signals,
         ], swiftSettings: settings)
 ]
 

@@ -20,7 +20,8 @@ struct CustomerDirectoryTests {
                         credential: "SCRAM-SHA-256$65536:c2FsdHNhbHRzYWx0c2FsdA==$1DYh/Xz3l0VfcuS6VrSA7KjmpOxVpRm5HQwFgGyMQzA=:uSLWjO1Jl8YkEPXBHRt4NvvDFYEyuDmvIXcTC0f/Af0="
                         addresses: [ann@narrow.example]
                 """)
-        return CustomerDirectory(try #require(reading.configuration, "\(reading.problems)").customers)
+        let configuration = try #require(reading.configuration, "\(reading.problems)")
+        return CustomerDirectory(configuration.customers)
     }
 
     @Test(arguments: [
@@ -34,7 +35,8 @@ struct CustomerDirectoryTests {
     }
 
     @Test func loginsAreBoundToTheirSenders() throws {
-        let entry = try #require(try directory()[try #require(CustomerID("narrow"))])
+        let id = try #require(CustomerID("narrow"))
+        let entry = try #require(try directory()[id])
         let ann = try #require(AccountName("ann"))
         let other = try #require(AccountName("other"))
         let own = try #require(ReversePath("Ann@narrow.example"))

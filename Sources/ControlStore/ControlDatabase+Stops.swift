@@ -90,6 +90,11 @@ extension ControlDatabase {
                 }
             }
             try StopRows.save(db, stop)
+            if before == nil {
+                try Self.append(
+                    db, request.author.description, "case.open", incident.id.description, request.source.description,
+                    time)
+            }
             if stop.caseID != incident.id, let own = try CaseRows.fetch(db, stop.caseID), !own.state.isFinal {
                 incident = own
             }

@@ -3,6 +3,8 @@ import Detection
 import Enforcement
 import MailTypes
 import MessageFormat
+import NIOCore
+import NIOEmbedded
 import Spool
 import Testing
 
@@ -180,6 +182,36 @@ struct ResponseFaultTests {
         #expect(world.responder.stopCount == 0 && world.lifted == [.customer(world.acme)])
         #expect(try command.latestAudit(limit: 20).contains { $0.act == "stop.expire" })
         try command.close()
+    }
+
+    @Test func theDaemonLooksTwiceASecond() async throws {
+        let world = try TestWorld()
+        defer { world.close() }
+        let held = try await world.hold(try world.submission(logOdds: 4), stop: world.joe)
+        try world.settle()
+        let loop = EmbeddedEventLoop()
+        world.responder.start(on: loop)
+        let command = try ControlDatabase(directory: world.path, mayCreate: false)
+        let ann = SourceID.account(try #require(AccountName("ann")), world.acme)
+        _ = try command.stop(
+            .init(source: ann, reason: "ticket 4711", certainty: .confirmed, author: .person("eve")), at: world.now)
+        _ = try command.lift(world.joe, author: .person("eve"), reason: "cleaned", at: world.now)
+        try command.close()
+        loop.advanceTime(by: .milliseconds(500))
+        try world.settle()
+        #expect(world.responder.stops.map(\.source) == [ann])
+        #expect(try world.spool.pickUpReleased() == [held])
+    }
+
+    @Test func whatDetectionFindsGoodIsReleasedWithARecord() async throws {
+        let world = try TestWorld()
+        defer { world.close() }
+        let id = try await world.hold(try world.submission())
+        world.responder.release([id, SubmissionID(rawValue: 3)], author: "detector", at: world.now)
+        try world.settle()
+        #expect(try world.spool.pickUpReleased() == [id])
+        #expect(try world.spool.fates(id).map(\.author) == ["detector"])
+        #expect(try world.control.latestAudit(limit: 1).map(\.act) == ["held.release"])
     }
 
     @Test func theDeskActsBesideTheDaemon() async throws {

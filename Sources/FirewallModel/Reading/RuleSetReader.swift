@@ -60,6 +60,8 @@ package enum RuleSetReader {
         case .azure: return try AzureReader.read(sources, into: rules)
         case .gcp: return try GCPReader.read(sources, into: rules)
         case .windows: return try WindowsReader.read(sources, into: rules)
+        case .cisco: return try CiscoReader.read(sources, into: rules)
+        case .ufw: return try UfwStatusReader.read(sources, into: rules)
         default: throw FirewallError(.dialect, file: sources.first?.name ?? "", "not read yet")
         }
     }

@@ -33,7 +33,15 @@ struct NftRule {
             let body = member.value
             switch member.key {
             case "match": try match(body)
-            case "accept", "drop", "reject", "return", "jump", "goto", "continue", "queue":
+            case "reject":
+                // nft leaves out the family that the kind of answer implies.
+                switch body["type"]?.text {
+                case "icmp": conditions.append(.family(.ipv4))
+                case "icmpv6": conditions.append(.family(.ipv6))
+                default: break
+                }
+                return [finish(.drop, into: &set)]
+            case "accept", "drop", "return", "jump", "goto", "continue", "queue":
                 return [finish(try verdict(statement), into: &set)]
             case "snat", "masquerade": return [finish(.accept, into: &set)]
             case "dnat", "redirect": return try translate(member.key, body, into: &set)

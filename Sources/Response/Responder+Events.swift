@@ -87,6 +87,16 @@ extension Responder {
         if !submit({ [self] in confirm(stop.source, at: time) }) { failed(stop.source) }
     }
 
+    /// A submission was refused because `stop` covers it, before anything but its sender was known.
+    package func recordRefusal(_ stop: Stop, at time: Timestamp) {
+        state.withLockedValue { state in
+            state.ledger.update(stop.source, at: time) { entry in
+                entry.caseID = entry.caseID ?? stop.caseID
+                entry.pending.refused += 1
+            }
+        }
+    }
+
     /// A receiver answered: what went out of a suspected source counts for its case.
     package func recordOutcome(_ outcome: OutcomeEvent) {
         guard outcome.result == .delivered else { return }

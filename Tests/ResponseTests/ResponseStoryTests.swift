@@ -53,6 +53,7 @@ struct ResponseStoryTests {
         let refusal = world.responder.reply(to: confirmed).description
         #expect(refusal.contains("550") && refusal.contains("5.7.1") && refusal.contains(text), "\(refusal)")
         #expect(try world.control.incident(incident.id)?.counts.refused == 3)
+        world.responder.recordRefusal(confirmed, at: world.now)
         #expect(try world.control.incident(incident.id)?.state == .notified)
 
         // Three stages, two audiences; ours have no identity, so that no stop covers them, and no way back.

@@ -62,6 +62,7 @@ package final class GatewayPolicy: SubmissionPolicy {
         // In doubt the text is looked at, since it decides whether the doubt is confirmed; what is confirmed is not taken.
         if let stop = parts.responder.covering(identity, campaign: nil, at: parts.clock()), stop.certainty == .confirmed
         {
+            parts.responder.recordRefusal(stop, at: parts.clock())
             parts.events.refused(stop, identity, session)
             return parts.responder.reply(to: stop)
         }

@@ -133,11 +133,11 @@ final class SubmissionIntake: SubmissionReceiver {
             return refuse(stop, assessment, submission)
         }
         let verdict = parts.inspector.judge(assessment)
-        parts.responder.record(verdict, of: submission)
+        let caseID = parts.responder.record(verdict, of: submission)
         switch verdict.action {
         case .throttle: return turnAway(verdict, assessment, .localError, 4)
         case .refuse: return turnAway(verdict, assessment, .mailboxUnavailable, 5)
-        case .deliver, .hold: return keep(verdict, assessment)
+        case .deliver, .hold: return keep(verdict, assessment, caseID)
         }
     }
 
@@ -165,7 +165,7 @@ final class SubmissionIntake: SubmissionReceiver {
         return loop.makeSucceededFuture(reply)
     }
 
-    private func keep(_ verdict: Verdict, _ assessment: Assessment) -> EventLoopFuture<Reply> {
+    private func keep(_ verdict: Verdict, _ assessment: Assessment, _ caseID: CaseID?) -> EventLoopFuture<Reply> {
         isOver = true
         if !filling.isEmpty { chunks.append(filling) }
         filling = []
@@ -177,7 +177,7 @@ final class SubmissionIntake: SubmissionReceiver {
             pool: isHeld || verdict.logOdds >= settings.doubtful ? .risky : .clean, action: verdict.action,
             logOdds: verdict.logOdds, campaign: assessment.campaign,
             reasons: isHeld || verdict.logOdds > 0 ? verdict.evidence.map(\.summary).joined(separator: "\n") : "",
-            expires: facts.time + settings.queueLifetime)
+            caseID: isHeld ? caseID : nil, expires: facts.time + settings.queueLifetime)
         let promise = loop.makePromise(of: Void.self)
         let (parts, session, chunks, first) = (parts, session, chunks, staged)
         self.chunks = []

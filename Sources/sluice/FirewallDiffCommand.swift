@@ -6,7 +6,8 @@ import MailTypes
 struct FirewallDiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Who can reach the port under one rule set and not under another.",
-        discussion: "The files may be of different dialects. Exit status: 0 the same, 1 a difference, 2 an input error.")
+        discussion: "The files may be of different dialects. Exit status: 0 the same, 1 a difference, 2 an input error."
+    )
 
     @Argument(help: "The rules now.", completion: .file()) var old: String
     @Argument(help: "The rules to be.", completion: .file()) var new: String
@@ -41,7 +42,8 @@ struct FirewallDiffCommand: ParsableCommand {
             for view in views {
                 let bounds = view.exact ? "" : " (upper bounds)"
                 Terminal.line(
-                    "TCP \(asked.port) \(view.direction): \(view.gained.count) blocks more, \(view.lost.count) fewer\(bounds)")
+                    "TCP \(asked.port) \(view.direction): \(view.gained.count) blocks more, \(view.lost.count) fewer\(bounds)"
+                )
                 for block in view.gained { Terminal.line("  + \(block)") }
                 for block in view.lost { Terminal.line("  - \(block)") }
             }

@@ -18,7 +18,8 @@ struct FirewallGenerateCommand: ParsableCommand {
     func run() throws {
         let allowed = try FirewallInput.ranges(ranges)
         guard !allowed.isEmpty else {
-            throw CommandFailure.input("\(SafeText.printable(ranges)): no block is in it; the rules would shut everybody out")
+            throw CommandFailure.input(
+                "\(SafeText.printable(ranges)): no block is in it; the rules would shut everybody out")
         }
         Terminal.line(RuleGenerator(ports: port, allowed: allowed).text(dialect))
     }

@@ -17,7 +17,8 @@ struct FirewallQuestionOptions: ParsableArguments {
     var direction = Direction.in
     @Option(help: "Only this destination address.") var destination: IPAddress?
     @Option(
-        help: "The interface that packets come in by (out: leave by); also a zone, Windows profile, ACL or NSG by name.")
+        help: "The interface that packets come in by (out: leave by); also a zone, Windows profile, ACL or NSG by name."
+    )
     var interface: String?
     @Option(help: "An address of this host (several times), where a redirection needs it.") var local: [IPAddress] = []
     @Option(help: "The files' dialect; left out: recognised.") var dialect: Dialect?
@@ -25,7 +26,8 @@ struct FirewallQuestionOptions: ParsableArguments {
     /// The questions, each with its name.
     var questions: [(name: String, question: FirewallQuestion)] {
         let directions: [(String, FirewallQuestion.Direction)] =
-            direction == .in ? [("in", .inbound)] : [("out, from this host", .local), ("out, through this host", .forwarded)]
+            direction == .in
+            ? [("in", .inbound)] : [("out, from this host", .local), ("out, through this host", .forwarded)]
         return directions.map { name, direction in
             var question = FirewallQuestion(
                 port: port, direction: direction, destination: destination, localAddresses: local)

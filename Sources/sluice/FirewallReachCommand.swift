@@ -13,7 +13,8 @@ struct FirewallReachCommand: ParsableCommand {
 
     @Argument(help: "Rule files; - is standard input.", completion: .file()) var files: [String]
     @OptionGroup var asked: FirewallQuestionOptions
-    @Option(help: "File of the blocks that may (the provider's): one a line, or any JSON.", completion: .file()) var ranges: String?
+    @Option(help: "File of the blocks that may (the provider's): one a line, or any JSON.", completion: .file())
+    var ranges: String?
     @Flag(help: "As JSON.") var json = false
     @Flag(help: "Also each rule that lets somebody in, and what could not be decided.") var explain = false
     @Option(help: "Blocks listed at most.") var limit = 1000
@@ -81,7 +82,8 @@ struct FirewallReachCommand: ParsableCommand {
             grounds: reach.grounds(for: excess).prefix(limit).map {
                 View.Ground(
                     place: place($0.origin, sets), chain: SafeText.printable($0.chain, limit: 120),
-                    rule: SafeText.printable($0.origin.text, limit: 400), addresses: $0.sources.listed(limit: limit).blocks)
+                    rule: SafeText.printable($0.origin.text, limit: 400),
+                    addresses: $0.sources.listed(limit: limit).blocks)
             },
             undecided: reach.undecided.map { View.Undecided(place: place($0.origin, sets), reason: $0.reason) },
             notes: sets.flatMap(\.notes) + FirewallReachCommand.uncovered(reach))
@@ -109,18 +111,21 @@ struct FirewallReachCommand: ParsableCommand {
             Terminal.line("TCP \(asked.port) \(name): \(count) block\(count == 1 ? "" : "s") \(what) it\(bounds)")
             let sure = Set(certain.networks.map(\.description))
             for block in blocks {
-                Terminal.line("  \(block)\(certain == excess || sure.contains(block) ? "" : "  (part or all not certain)")")
+                Terminal.line(
+                    "  \(block)\(certain == excess || sure.contains(block) ? "" : "  (part or all not certain)")")
             }
             if count > blocks.count { Terminal.line("  … \(count - blocks.count) more") }
             for ground in reach.grounds(for: excess).prefix(explain ? limit : 5) {
                 let (blocks, count) = ground.sources.listed(limit: explain ? 20 : 3)
                 Terminal.line("by \(place(ground.origin, sets)) [\(SafeText.printable(ground.chain, limit: 80))]")
                 Terminal.line("   \(SafeText.printable(ground.origin.text, limit: 300))")
-                Terminal.line("   lets in \(blocks.joined(separator: ", "))\(count > blocks.count ? " … (\(count))" : "")")
+                Terminal.line(
+                    "   lets in \(blocks.joined(separator: ", "))\(count > blocks.count ? " … (\(count))" : "")")
             }
         }
         guard !reach.undecided.isEmpty else { return }
-        Terminal.line("not decided by the rules alone: \(reach.undecided.count)\(explain ? "" : " (--explain lists them)")")
+        Terminal.line(
+            "not decided by the rules alone: \(reach.undecided.count)\(explain ? "" : " (--explain lists them)")")
         guard explain else { return }
         for item in reach.undecided.prefix(limit) {
             Terminal.line("  \(place(item.origin, sets)): \(SafeText.printable(item.reason, limit: 200))")

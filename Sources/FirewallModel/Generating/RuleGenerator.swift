@@ -64,7 +64,10 @@ package struct RuleGenerator: Sendable {
     private var nftables: String {
         func set(_ name: String, _ type: String, _ blocks: [String]) -> [String] {
             ["    set \(name) {", "        type \(type); flags interval;"]
-                + (blocks.isEmpty ? [] : ["        elements = { \(blocks.joined(separator: ",\n                     ")) }"]) + ["    }"]
+                + (blocks.isEmpty
+                    ? [] : ["        elements = { \(blocks.joined(separator: ",\n                     ")) }"]) + [
+                    "    }"
+                ]
         }
         return lines(
             [
@@ -79,7 +82,8 @@ package struct RuleGenerator: Sendable {
             ], set("allowed4", "ipv4_addr", four), set("allowed6", "ipv6_addr", six),
             [
                 "    chain input {", "        type filter hook input priority -10; policy accept;",
-                "        tcp dport != { \(ports.map(String.init).joined(separator: ", ")) } accept", "        ct state != new accept",
+                "        tcp dport != { \(ports.map(String.init).joined(separator: ", ")) } accept",
+                "        ct state != new accept",
                 "        iif \"lo\" accept", "        ip saddr @allowed4 accept", "        ip6 saddr @allowed6 accept",
                 "        tcp dport { \(ports.map(String.init).joined(separator: ", ")) } drop", "    }", "}",
             ])
@@ -88,7 +92,8 @@ package struct RuleGenerator: Sendable {
     private var ufw: String {
         lines(
             [
-                "#!/bin/sh", "# Only the provider's blocks may open TCP \(portList). ufw skips rules that it has already.",
+                "#!/bin/sh",
+                "# Only the provider's blocks may open TCP \(portList). ufw skips rules that it has already.",
                 "# First take away what lets everybody in, as `ufw status numbered` lists it: ufw delete NUMBER",
                 "# Safe way: keep a rule for your own ssh; `ufw disable` opens everything again.", "set -e",
             ],
@@ -101,7 +106,9 @@ package struct RuleGenerator: Sendable {
             ports.flatMap { port in
                 blocks.map {
                     "  <rule family=\"\(family)\" priority=\"-100\"><source address=\"\($0)\"/><port port=\"\(port)\" protocol=\"tcp\"/><accept/></rule>"
-                } + ["  <rule family=\"\(family)\" priority=\"-99\"><port port=\"\(port)\" protocol=\"tcp\"/><drop/></rule>"]
+                } + [
+                    "  <rule family=\"\(family)\" priority=\"-99\"><port port=\"\(port)\" protocol=\"tcp\"/><drop/></rule>"
+                ]
             }
         }
         return lines(
@@ -141,14 +148,16 @@ package struct RuleGenerator: Sendable {
                 "Remove-NetFirewallRule -Name 'Sluice-Mail' -ErrorAction SilentlyContinue",
                 "New-NetFirewallRule -Name 'Sluice-Mail' -DisplayName 'Mail from the provider' -Direction Inbound -Action Allow `",
                 "    -Protocol TCP -LocalPort $ports -RemoteAddress @(",
-            ], [all.map { "    '\($0)'" }.joined(separator: ",\n")], [")", "Set-NetFirewallProfile -All -DefaultInboundAction Block"])
+            ], [all.map { "    '\($0)'" }.joined(separator: ",\n")],
+            [")", "Set-NetFirewallProfile -All -DefaultInboundAction Block"])
     }
 
     private var aws: String {
         let permissions = ports.map { port in
             let four = self.four.map { "{\"CidrIp\": \"\($0)\"}" }.joined(separator: ", ")
             let six = self.six.map { "{\"CidrIpv6\": \"\($0)\"}" }.joined(separator: ", ")
-            return "    {\"IpProtocol\": \"tcp\", \"FromPort\": \(port), \"ToPort\": \(port), \"IpRanges\": [\(four)], \"Ipv6Ranges\": [\(six)]}"
+            return
+                "    {\"IpProtocol\": \"tcp\", \"FromPort\": \(port), \"ToPort\": \(port), \"IpRanges\": [\(four)], \"Ipv6Ranges\": [\(six)]}"
         }
         return lines(
             ["{\"SecurityGroups\": [{\"GroupId\": \"sluice-mail\", \"IpPermissionsEgress\": [], \"IpPermissions\": ["],
@@ -190,7 +199,8 @@ package struct RuleGenerator: Sendable {
 
     private var cisco: String {
         func wildcard(_ text: String) -> String {
-            guard let network = IPNetwork(text), case .v4(let bits) = network.last, case .v4(let first) = network.first else { return text }
+            guard let network = IPNetwork(text), case .v4(let bits) = network.last, case .v4(let first) = network.first
+            else { return text }
             return "\(network.first) \(IPAddress.v4(bits ^ first))"
         }
         return lines(
@@ -199,7 +209,9 @@ package struct RuleGenerator: Sendable {
                 "! Bind it to the outer interface: ip access-group SLUICE-MAIL in, ipv6 traffic-filter SLUICE-MAIL-6 in",
                 "no ip access-list extended SLUICE-MAIL", "ip access-list extended SLUICE-MAIL",
             ],
-            ports.flatMap { port in four.map { " permit tcp \(wildcard($0)) any eq \(port)" } + [" deny tcp any any eq \(port)"] },
+            ports.flatMap { port in
+                four.map { " permit tcp \(wildcard($0)) any eq \(port)" } + [" deny tcp any any eq \(port)"]
+            },
             [" permit ip any any", "exit", "no ipv6 access-list SLUICE-MAIL-6", "ipv6 access-list SLUICE-MAIL-6"],
             ports.flatMap { port in six.map { " permit tcp \($0) any eq \(port)" } + [" deny tcp any any eq \(port)"] },
             [" permit ipv6 any any", "exit"])

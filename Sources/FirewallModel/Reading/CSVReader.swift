@@ -63,7 +63,9 @@ enum CSVReader {
         var objects: [JSONNode] = []
         for row in rows.dropFirst() {
             guard row.fields.count == header.fields.count else {
-                throw source.error(row.line, "\(row.fields.count) columns where the header has \(header.fields.count): the file is cut")
+                throw source.error(
+                    row.line, "\(row.fields.count) columns where the header has \(header.fields.count): the file is cut"
+                )
             }
             objects.append(
                 JSONNode(

@@ -83,6 +83,7 @@ enum DialectRecognition {
         case "add" where ["table", "chain", "rule", "set", "element", "map"].contains(second): return .nftables
         case "chain" where line.contains("{"): return .nftables
         case "Status:": return .ufw
+        case "target:", "icmp-block-inversion:", "interfaces:": return .firewalld
         case "pass", "block", "match", "scrub", "antispoof", "anchor", "rdr", "rdr-anchor", "nat-anchor", "binat",
             "load":
             return .pf

@@ -16,7 +16,9 @@ package enum RangesReader {
             var pending = [try JSONReader.read(source)]
             while let node = pending.popLast() {
                 if case .string(let text) = node.value {
-                    if text.contains("/") || IPAddress(text) != nil, case .set(let set) = AddressText.read(text) { add(set) }
+                    if text.contains("/") || IPAddress(text) != nil, case .set(let set) = AddressText.read(text) {
+                        add(set)
+                    }
                 }
                 pending += node.elements ?? []
                 pending += node.members?.map(\.value) ?? []

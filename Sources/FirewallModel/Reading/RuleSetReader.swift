@@ -62,7 +62,8 @@ package enum RuleSetReader {
         case .windows: return try WindowsReader.read(sources, into: rules)
         case .cisco: return try CiscoReader.read(sources, into: rules)
         case .ufw: return try UfwStatusReader.read(sources, into: rules)
-        default: throw FirewallError(.dialect, file: sources.first?.name ?? "", "not read yet")
+        case .pf: return try PfReader.read(sources, into: rules)
+        case .firewalld: return try FirewalldReader.read(sources, into: rules)
         }
     }
 

@@ -15,7 +15,8 @@ struct AWSReader {
     private struct ACL {
         var name: String
         var file: Int
-        var entries: [(number: Int, egress: Bool, addresses: AddressSet, ports: PortSet, allows: Bool, origin: RuleOrigin)]
+        var entries:
+            [(number: Int, egress: Bool, addresses: AddressSet, ports: PortSet, allows: Bool, origin: RuleOrigin)]
     }
 
     static func read(_ sources: [SourceText], into rules: RuleSet) throws(FirewallError) -> RuleSet {
@@ -52,7 +53,9 @@ struct AWSReader {
         return ["-1", "tcp", "6", "all"].contains(text.lowercased())
     }
 
-    private func ports(_ node: JSONNode, _ from: String, _ to: String, _ source: SourceText) throws(FirewallError) -> PortSet {
+    private func ports(_ node: JSONNode, _ from: String, _ to: String, _ source: SourceText) throws(FirewallError)
+        -> PortSet
+    {
         guard let low = node[from]?.integer, let high = node[to]?.integer, low >= 0 else { return .every }
         guard low <= high, high <= 65535 else { throw source.error(node.line, "no port range: \(low)-\(high)") }
         return PortSet(UInt16(low)...UInt16(high))
@@ -69,18 +72,26 @@ struct AWSReader {
         }
         if let text = node.first("CidrIpv4", "CidrIpv6")?.text { blocks.append((node, text)) }
         for (at, text) in blocks {
-            guard case .set(let set) = AddressText.read(text) else { throw source.error(at.line, "no address block: \(SafeText.printable(text, limit: 64))") }
+            guard case .set(let set) = AddressText.read(text) else {
+                throw source.error(at.line, "no address block: \(SafeText.printable(text, limit: 64))")
+            }
             let about = at["Description"]?.text.map { " (\(SafeText.printable($0, limit: 80)))" } ?? ""
-            add([egress ? .destination(set) : .source(set)], ports, egress, at.origin(source.index, "\(group) allows \(text)\(about)"))
+            add(
+                [egress ? .destination(set) : .source(set)], ports, egress,
+                at.origin(source.index, "\(group) allows \(text)\(about)"))
         }
         for list in (node["PrefixListIds"]?.list ?? []) + (node["PrefixListId"].map { [$0] } ?? []) {
             let name = list["PrefixListId"]?.text ?? list.text ?? "?"
-            add([.undecided("prefix list \(SafeText.printable(name, limit: 40))")], ports, egress, list.origin(source.index, "\(group) allows \(name)"))
+            add(
+                [.undecided("prefix list \(SafeText.printable(name, limit: 40))")], ports, egress,
+                list.origin(source.index, "\(group) allows \(name)"))
         }
         for pair in (node["UserIdGroupPairs"]?.list ?? []) + (node["ReferencedGroupInfo"].map { [$0] } ?? []) {
             let name = pair["GroupId"]?.text ?? "?"
             let members: Condition = egress ? .destination(KnownNetworks.privateUse) : .source(KnownNetworks.privateUse)
-            add([members, .undecided("members of \(SafeText.printable(name, limit: 40)) (private addresses)")], ports, egress,
+            add(
+                [members, .undecided("members of \(SafeText.printable(name, limit: 40)) (private addresses)")], ports,
+                egress,
                 pair.origin(source.index, "\(group) allows members of \(name)"))
         }
     }
@@ -101,8 +112,10 @@ struct AWSReader {
             var own = PortSet.every
             if let range { own = try ports(range, "From", "To", source) }
             acl.entries.append(
-                (number, entry["Egress"]?.truth ?? false, set, own, action.lowercased() == "allow",
-                    entry.origin(source.index, "\(acl.name) \(number) \(action) \(text)")))
+                (
+                    number, entry["Egress"]?.truth ?? false, set, own, action.lowercased() == "allow",
+                    entry.origin(source.index, "\(acl.name) \(number) \(action) \(text)")
+                ))
         }
         acl.entries.sort { $0.number < $1.number }
         acls.append(acl)
@@ -110,12 +123,18 @@ struct AWSReader {
 
     private mutating func assemble() -> RuleSet {
         if hasGroups {
-            builder.base("security groups", .input, inbound, policy: .drop, why: "no security group allows it", families: RuleListBuilder.both)
-            builder.base("security groups, out", .output, outbound, policy: .drop, why: "no security group allows it", families: RuleListBuilder.both)
+            builder.base(
+                "security groups", .input, inbound, policy: .drop, why: "no security group allows it",
+                families: RuleListBuilder.both)
+            builder.base(
+                "security groups, out", .output, outbound, policy: .drop, why: "no security group allows it",
+                families: RuleListBuilder.both)
         }
         guard !acls.isEmpty else { return builder.rules }
         // The way there, and the way back: of the answer, the client's address and port are the destination.
-        for (hook, isOut, priority) in [(Hook.prerouting, false, 0), (.prerouting, true, 1), (.postrouting, true, 0), (.postrouting, false, 1)] {
+        for (hook, isOut, priority) in [
+            (Hook.prerouting, false, 0), (.prerouting, true, 1), (.postrouting, true, 0), (.postrouting, false, 1),
+        ] {
             let incoming = hook == .prerouting
             let back = incoming == isOut
             var dispatch: [Rule] = []
@@ -128,11 +147,13 @@ struct AWSReader {
                 let chain = builder.chain(acl.name, list)
                 let match = InterfaceMatch([acl.name])
                 dispatch.append(
-                    Rule([incoming ? .incoming(match) : .outgoing(match)], .goto(chain),
+                    Rule(
+                        [incoming ? .incoming(match) : .outgoing(match)], .goto(chain),
                         RuleOrigin(file: acl.file, line: 0, text: acl.name)))
             }
             builder.base(
-                "network ACLs\(back ? ", answers" : "")", hook, dispatch, policy: .drop, why: "the network ACL's last rule",
+                "network ACLs\(back ? ", answers" : "")", hook, dispatch, policy: .drop,
+                why: "the network ACL's last rule",
                 families: RuleListBuilder.both, priority: priority)
         }
         return builder.rules

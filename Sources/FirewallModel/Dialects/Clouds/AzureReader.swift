@@ -23,12 +23,16 @@ struct AzureReader {
             var loose: [JSONNode] = []
             for item in items {
                 let body = item.field("properties") ?? item
-                let lists = ["securityRules", "defaultSecurityRules", "effectiveSecurityRules"].compactMap { body.field($0) }
+                let lists = ["securityRules", "defaultSecurityRules", "effectiveSecurityRules"].compactMap {
+                    body.field($0)
+                }
                 if lists.isEmpty {
                     loose.append(item)
                 } else {
-                    let name = item.field("name")?.text ?? item.field("networkSecurityGroup")?.field("id")?.text ?? "nsg"
-                    try reader.group(String(name.split(separator: "/").last ?? "nsg"), lists.flatMap(\.list), source, item)
+                    let name =
+                        item.field("name")?.text ?? item.field("networkSecurityGroup")?.field("id")?.text ?? "nsg"
+                    try reader.group(
+                        String(name.split(separator: "/").last ?? "nsg"), lists.flatMap(\.list), source, item)
                 }
             }
             if !loose.isEmpty { try reader.group("nsg", loose, source, root) }
@@ -51,7 +55,9 @@ struct AzureReader {
         if !entries.contains(where: { $0.priority >= 65000 }) { entries += defaults(name, source, item) }
         entries.sort { $0.priority < $1.priority }
         for inbound in [true, false] {
-            let list = entries.filter { $0.inbound == inbound }.map { Rule($0.conditions, $0.allows ? .accept : .drop, $0.origin) }
+            let list = entries.filter { $0.inbound == inbound }.map {
+                Rule($0.conditions, $0.allows ? .accept : .drop, $0.origin)
+            }
             let last = Rule([], .drop, RuleOrigin(file: source.index, line: item.line, text: "\(name): deny all"))
             let chain = builder.chain(name, list + [last])
             let match = InterfaceMatch([name])
@@ -70,7 +76,9 @@ struct AzureReader {
             throw source.error(node.line, "unknown direction or access")
         }
         let protocols = body.texts("protocol").map { $0.lowercased() }
-        guard protocols.isEmpty || protocols.contains(where: { ["tcp", "*", "all", "any", "6"].contains($0) }) else { return nil }
+        guard protocols.isEmpty || protocols.contains(where: { ["tcp", "*", "all", "any", "6"].contains($0) }) else {
+            return nil
+        }
         let name = node.field("name")?.text ?? "?"
         let origin = node.origin(source.index, "\(group) \(priority) \(name): \(access) \(direction)")
         var conditions: [Condition] = []
@@ -89,8 +97,10 @@ struct AzureReader {
             conditions.append(try addresses(destinations, isSource: false, own: inbound, node, source))
         }
         conditions.append(.sourcePort(try ports(body.texts("sourcePortRange", "sourcePortRanges"), node, source)))
-        conditions.append(.destinationPort(try ports(body.texts("destinationPortRange", "destinationPortRanges"), node, source)))
-        return Entry(priority: priority, conditions: conditions, allows: access == "allow", inbound: inbound, origin: origin)
+        conditions.append(
+            .destinationPort(try ports(body.texts("destinationPortRange", "destinationPortRanges"), node, source)))
+        return Entry(
+            priority: priority, conditions: conditions, allows: access == "allow", inbound: inbound, origin: origin)
     }
 
     private func ports(_ texts: [String], _ node: JSONNode, _ source: SourceText) throws(FirewallError) -> PortSet {
@@ -136,12 +146,16 @@ struct AzureReader {
 
     /// The rules that every group ends with, when the export leaves them out.
     private func defaults(_ group: String, _ source: SourceText, _ item: JSONNode) -> [Entry] {
-        let members: [Condition] = [.source(KnownNetworks.privateUse), .undecided("VirtualNetwork (private addresses)")]
+        let members: [Condition] = [
+            .source(KnownNetworks.privateUse), .undecided("VirtualNetwork (private addresses)"),
+        ]
         let balancer: [Condition] = [.source(AddressSet([IPNetwork("168.63.129.16")].compactMap { $0 }))]
-        func entry(_ priority: Int, _ name: String, _ conditions: [Condition], _ allows: Bool, _ inbound: Bool) -> Entry {
+        func entry(_ priority: Int, _ name: String, _ conditions: [Condition], _ allows: Bool, _ inbound: Bool) -> Entry
+        {
             Entry(
                 priority: priority, conditions: conditions, allows: allows, inbound: inbound,
-                origin: RuleOrigin(file: source.index, line: item.line, text: "\(group) \(priority) \(name) (default rule)"))
+                origin: RuleOrigin(
+                    file: source.index, line: item.line, text: "\(group) \(priority) \(name) (default rule)"))
         }
         return [
             entry(65000, "AllowVnetInBound", members, true, true),

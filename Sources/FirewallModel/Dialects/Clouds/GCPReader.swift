@@ -37,12 +37,15 @@ struct GCPReader {
         let hasVPC = entries.contains { !$0.isPolicy }
         for (ingress, hook) in [(true, Hook.input), (false, .output)] {
             func list(_ isPolicy: Bool) -> [Rule] {
-                entries.filter { $0.ingress == ingress && $0.isPolicy == isPolicy }.map { Rule($0.conditions, $0.action, $0.origin) }
+                entries.filter { $0.ingress == ingress && $0.isPolicy == isPolicy }.map {
+                    Rule($0.conditions, $0.action, $0.origin)
+                }
             }
             let policyRules = list(true)
             if !policyRules.isEmpty {
                 builder.base(
-                    "firewall policies", hook, policyRules, policy: .accept, why: "no policy decides: the network's rules would",
+                    "firewall policies", hook, policyRules, policy: .accept,
+                    why: "no policy decides: the network's rules would",
                     families: RuleListBuilder.both, priority: -1)
             }
             guard hasVPC || policyRules.isEmpty else { continue }
@@ -57,7 +60,9 @@ struct GCPReader {
     private static func rule(_ node: JSONNode, _ source: SourceText) throws(FirewallError) -> [Entry] {
         guard node.field("disabled")?.truth != true else { return [] }
         let allowed = node.field("allowed")
-        guard let list = allowed ?? node.field("denied") else { throw source.error(node.line, "a rule that neither allows nor denies") }
+        guard let list = allowed ?? node.field("denied") else {
+            throw source.error(node.line, "a rule that neither allows nor denies")
+        }
         let ingress = (node.field("direction")?.text ?? "INGRESS").uppercased() == "INGRESS"
         let name = node.field("name")?.text ?? "?"
         let priority = node.field("priority")?.integer ?? 1000
@@ -71,7 +76,10 @@ struct GCPReader {
             let ranges = node.texts("sourceRanges")
             if !ranges.isEmpty { alternatives.append([.source(try blocks(ranges, node, source))]) }
             for tag in node.texts("sourceTags", "sourceServiceAccounts") {
-                alternatives.append([.source(KnownNetworks.privateUse), .undecided("instances with \(SafeText.printable(tag, limit: 40))")])
+                alternatives.append([
+                    .source(KnownNetworks.privateUse),
+                    .undecided("instances with \(SafeText.printable(tag, limit: 40))"),
+                ])
             }
             if !alternatives.isEmpty { conditions.append(.any(alternatives)) }
         } else {
@@ -117,7 +125,8 @@ struct GCPReader {
         return [
             Entry(
                 priority: priority, conditions: conditions, action: action, ingress: ingress, isPolicy: true,
-                origin: node.origin(source.index, "policy \(priority): \(verb) \(node.field("description")?.text ?? "")"))
+                origin: node.origin(
+                    source.index, "policy \(priority): \(verb) \(node.field("description")?.text ?? "")"))
         ]
     }
 
@@ -133,14 +142,18 @@ struct GCPReader {
             let texts = item.texts("ports")
             if texts.isEmpty || name == "all" { return .every }
             for text in texts {
-                guard let set = PortSet(text, separator: "-") else { throw source.error(item.line, "no port: \(SafeText.printable(text, limit: 40))") }
+                guard let set = PortSet(text, separator: "-") else {
+                    throw source.error(item.line, "no port: \(SafeText.printable(text, limit: 40))")
+                }
                 parts.append(set)
             }
         }
         return parts.isEmpty ? nil : PortSet(union: parts)
     }
 
-    private static func blocks(_ texts: [String], _ node: JSONNode, _ source: SourceText) throws(FirewallError) -> AddressSet {
+    private static func blocks(_ texts: [String], _ node: JSONNode, _ source: SourceText) throws(FirewallError)
+        -> AddressSet
+    {
         var result = AddressSet()
         for text in texts {
             guard case .set(let set) = AddressText.read(text) else {

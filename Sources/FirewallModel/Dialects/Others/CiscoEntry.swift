@@ -12,7 +12,8 @@ struct CiscoEntry {
     private var conditions: [Condition] = []
 
     init(
-        words: [Substring], families: Set<AddressFamily>, isASA: Bool, groups: CiscoGroups, source: SourceText, line: Int
+        words: [Substring], families: Set<AddressFamily>, isASA: Bool, groups: CiscoGroups, source: SourceText,
+        line: Int
     ) {
         self.words = words.map(String.init)
         self.families = families
@@ -62,13 +63,16 @@ struct CiscoEntry {
         while let word = take() {
             switch word {
             case "established", "fragments", "fragment", "inactive", "ack", "rst", "fin": return nil
-            case "log", "log-input", "counters", "count", "interval", "notifications", "informational", "debugging", "syn", "nexthop1":
+            case "log", "log-input", "counters", "count", "interval", "notifications", "informational", "debugging",
+                "syn", "nexthop1":
                 continue
             case "time-range":
                 _ = take()
                 conditions.append(.undecided("time-range"))
-            case "match-any", "match-all", "+syn", "-ack", "+ack", "-syn", "dscp", "precedence", "tos", "ttl", "flow-label",
-                "packet-length", "option", "vlan", "http-method", "hop-by-hop", "routing", "auth", "dest-option", "mobility",
+            case "match-any", "match-all", "+syn", "-ack", "+ack", "-syn", "dscp", "precedence", "tos", "ttl",
+                "flow-label",
+                "packet-length", "option", "vlan", "http-method", "hop-by-hop", "routing", "auth", "dest-option",
+                "mobility",
                 "tracked", "ecn", "user", "user-group", "security-group":
                 if let next = peek, !["log", "established"].contains(next) { _ = take() }
                 conditions.append(.undecided(word))
@@ -96,7 +100,11 @@ struct CiscoEntry {
             add(set)
         case "object-group", "object", "net-group", "addrgroup", "address-group":
             let name = take() ?? ""
-            if let set = groups.addresses(name) { add(set) } else { conditions.append(.undecided("group \(SafeText.printable(name, limit: 60))")) }
+            if let set = groups.addresses(name) {
+                add(set)
+            } else {
+                conditions.append(.undecided("group \(SafeText.printable(name, limit: 60))"))
+            }
         case "interface":
             _ = take()
             conditions.append(.undecided("an interface's own address"))
@@ -138,10 +146,14 @@ struct CiscoEntry {
             }
             set = word == "eq" ? PortSet(union: parts) : PortSet(union: parts).complement
         case "gt", "lt":
-            guard at + 1 < words.count, let parsed = CiscoEntry.ports([word, words[at + 1]]) else { throw wrong("no port") }
+            guard at + 1 < words.count, let parsed = CiscoEntry.ports([word, words[at + 1]]) else {
+                throw wrong("no port")
+            }
             (set, at) = (parsed, at + 2)
         case "range":
-            guard at + 2 < words.count, let parsed = CiscoEntry.ports([word, words[at + 1], words[at + 2]]) else { throw wrong("no port range") }
+            guard at + 2 < words.count, let parsed = CiscoEntry.ports([word, words[at + 1], words[at + 2]]) else {
+                throw wrong("no port range")
+            }
             (set, at) = (parsed, at + 3)
         case "port-group", "portgroup":
             let name = at + 1 < words.count ? words[at + 1] : ""

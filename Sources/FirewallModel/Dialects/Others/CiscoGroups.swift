@@ -64,7 +64,9 @@ struct CiscoGroups {
                 return
             }
             guard let group = current else { return }
-            if head == "exit" || head == "access-list" || head == "ip" || head == "ipv6" || head == "interface" || head == "no" {
+            if head == "exit" || head == "access-list" || head == "ip" || head == "ipv6" || head == "interface"
+                || head == "no"
+            {
                 current = nil
                 return
             }
@@ -81,10 +83,15 @@ struct CiscoGroups {
         guard words.count >= 3 else { return nil }
         var rest = Array(words.dropFirst(2))
         if ["ipv4", "ipv6", "address", "port"].contains(rest[0]), rest.count > 1 { rest.removeFirst() }
-        let isService = words[1] == "service" || words[1] == "port" || (words.count > 3 && words[1] == "ip" && words[2] == "port")
+        let isService =
+            words[1] == "service" || words[1] == "port" || (words.count > 3 && words[1] == "ip" && words[2] == "port")
         var isTCP: Bool?
         if isService, let kind = rest.dropFirst().first { isTCP = kind.hasPrefix("tcp") }
-        if isService { services[rest[0]] = services[rest[0]] ?? [] } else { addresses[rest[0]] = addresses[rest[0]] ?? [] }
+        if isService {
+            services[rest[0]] = services[rest[0]] ?? []
+        } else {
+            addresses[rest[0]] = addresses[rest[0]] ?? []
+        }
         return (rest[0], isService, isTCP)
     }
 
@@ -92,7 +99,9 @@ struct CiscoGroups {
         var rest = words[...]
         if let first = rest.first, Int(first) != nil { rest = rest.dropFirst() }
         if let first = rest.first, ["network-object", "host-info", "subnet", "range"].contains(first) {
-            if first == "range", rest.count >= 3, case .set(let set) = AddressText.read(rest.dropFirst().prefix(2).joined(separator: "-")) {
+            if first == "range", rest.count >= 3,
+                case .set(let set) = AddressText.read(rest.dropFirst().prefix(2).joined(separator: "-"))
+            {
                 addresses[name, default: []].append(.set(set))
                 return
             }
@@ -103,9 +112,17 @@ struct CiscoGroups {
         switch parts.first {
         case "group-object", "object": member = parts.count > 1 ? .group(parts[1]) : .unknown(name)
         case "host":
-            if parts.count > 1, case .set(let set) = AddressText.read(parts[1]) { member = .set(set) } else { member = .unknown(name) }
+            if parts.count > 1, case .set(let set) = AddressText.read(parts[1]) {
+                member = .set(set)
+            } else {
+                member = .unknown(name)
+            }
         case "range":
-            if parts.count > 2, case .set(let set) = AddressText.read("\(parts[1])-\(parts[2])") { member = .set(set) } else { member = .unknown(name) }
+            if parts.count > 2, case .set(let set) = AddressText.read("\(parts[1])-\(parts[2])") {
+                member = .set(set)
+            } else {
+                member = .unknown(name)
+            }
         case "any": member = .set(.everything)
         case .some(let first):
             let text = parts.count > 1 && IPAddress(parts[1]) != nil ? "\(first)/\(parts[1])" : first
@@ -124,7 +141,9 @@ struct CiscoGroups {
             services[group.name, default: []].append(Service(ports: .every, group: words[1]))
             return
         }
-        if let first = rest.first, ["service-object", "port-object", "service"].contains(first) { rest = rest.dropFirst() }
+        if let first = rest.first, ["service-object", "port-object", "service"].contains(first) {
+            rest = rest.dropFirst()
+        }
         if let first = rest.first, ["tcp", "udp", "tcp-udp", "icmp", "ip", "6", "17", "sctp", "icmp6"].contains(first) {
             isTCP = ["tcp", "tcp-udp", "ip", "6"].contains(first)
             rest = rest.dropFirst()

@@ -96,13 +96,16 @@ struct CiscoReader {
     private mutating func accessList(
         _ words: [Substring], _ text: Substring, _ number: Int, _ source: SourceText
     ) throws(FirewallError) {
-        guard words.count >= 2 else { throw source.error(number, "an access list's line without an entry: the file is cut") }
+        guard words.count >= 2 else {
+            throw source.error(number, "an access list's line without an entry: the file is cut")
+        }
         let name = String(words[0])
         var rest = Array(words.dropFirst())
         if rest[0] == "line", rest.count > 2 { rest.removeFirst(2) }
         if rest[0] == "remark" || rest[0] == "ethertype" || rest[0] == "webtype" || rest[0].hasSuffix(";") { return }
         let isASA = rest[0] == "extended" || rest[0] == "standard" || Int(name) == nil
-        var isStandard = rest[0] == "standard" || Int(name).map { (1...99).contains($0) || (1300...1999).contains($0) } ?? false
+        var isStandard =
+            rest[0] == "standard" || Int(name).map { (1...99).contains($0) || (1300...1999).contains($0) } ?? false
         if rest[0] == "extended" || rest[0] == "standard" {
             isStandard = rest[0] == "standard"
             rest.removeFirst()
@@ -116,10 +119,12 @@ struct CiscoReader {
     }
 
     private mutating func add(
-        _ words: [Substring], to name: String, isStandard: Bool, families: Set<AddressFamily>, asa: Bool, _ text: Substring,
+        _ words: [Substring], to name: String, isStandard: Bool, families: Set<AddressFamily>, asa: Bool,
+        _ text: Substring,
         _ number: Int, _ source: SourceText
     ) throws(FirewallError) {
-        var entry = CiscoEntry(words: words, families: families, isASA: asa, groups: groups, source: source, line: number)
+        var entry = CiscoEntry(
+            words: words, families: families, isASA: asa, groups: groups, source: source, line: number)
         guard let conditions = try entry.conditions(isStandard: isStandard) else { return }
         let action: Action = words.first == "permit" ? .accept : .drop
         lists[name]?.rules.append(
@@ -143,7 +148,9 @@ struct CiscoReader {
             for family in AddressFamily.allCases {
                 var dispatch: [Rule] = []
                 for binding in those {
-                    guard let list = lists[binding.list], list.families.contains(family), let chain = chains[binding.list] else { continue }
+                    guard let list = lists[binding.list], list.families.contains(family),
+                        let chain = chains[binding.list]
+                    else { continue }
                     let match = InterfaceMatch([binding.interface])
                     let origin = RuleOrigin(file: list.file, line: list.line, text: "\(binding.list): implicit deny")
                     let own = builder.chain(binding.list, [Rule([], .jump(chain), origin), Rule([], .drop, origin)])
@@ -151,7 +158,8 @@ struct CiscoReader {
                 }
                 guard !dispatch.isEmpty else { continue }
                 builder.base(
-                    incoming ? "in" : "out", incoming ? .prerouting : .postrouting, dispatch, policy: incoming ? .drop : .accept,
+                    incoming ? "in" : "out", incoming ? .prerouting : .postrouting, dispatch,
+                    policy: incoming ? .drop : .accept,
                     why: "interface without a list", families: [family])
             }
         }

@@ -18,8 +18,12 @@ struct UfwStatusReader {
             if !active { (lists, policies) = ([:], ["incoming": .accept, "outgoing": .accept, "routed": .accept]) }
         }
         if policies.isEmpty { builder.rules.note("no \"Default:\" line: deny (incoming), allow (outgoing) is assumed") }
-        for (hook, key, usual) in [(Hook.input, "incoming", Policy.drop), (.output, "outgoing", .accept), (.forward, "routed", .drop)] {
-            builder.base("ufw \(key)", hook, lists[hook] ?? [], policy: policies[key] ?? usual, why: "default of \(key)", families: RuleListBuilder.both)
+        for (hook, key, usual) in [
+            (Hook.input, "incoming", Policy.drop), (.output, "outgoing", .accept), (.forward, "routed", .drop),
+        ] {
+            builder.base(
+                "ufw \(key)", hook, lists[hook] ?? [], policy: policies[key] ?? usual, why: "default of \(key)",
+                families: RuleListBuilder.both)
         }
         return builder.rules
     }
@@ -42,7 +46,9 @@ struct UfwStatusReader {
         if text.hasPrefix("["), let close = text.firstIndex(of: "]") { text = text[text.index(after: close)...] }
         if let comment = text.range(of: " # ") { text = text[..<comment] }
         let words = text.split(separator: " ").map(String.init)
-        guard let at = words.firstIndex(where: { ["ALLOW", "DENY", "REJECT", "LIMIT"].contains($0) }), at > 0 else { return nil }
+        guard let at = words.firstIndex(where: { ["ALLOW", "DENY", "REJECT", "LIMIT"].contains($0) }), at > 0 else {
+            return nil
+        }
         var rest = Array(words[(at + 1)...])
         var hook = Hook.input
         switch rest.first {
@@ -56,7 +62,12 @@ struct UfwStatusReader {
         try side(rest, isSource: true, &conditions, number, source)
         if words[at] == "LIMIT" { conditions.append(.undecided("a limit of new connections")) }
         let allows = words[at] == "ALLOW" || words[at] == "LIMIT"
-        return (hook, Rule(conditions, allows ? .accept : .drop, RuleOrigin(file: source.index, line: number, text: line.trimmingSpaces)))
+        return (
+            hook,
+            Rule(
+                conditions, allows ? .accept : .drop,
+                RuleOrigin(file: source.index, line: number, text: line.trimmingSpaces))
+        )
     }
 
     private static func side(
@@ -89,8 +100,10 @@ struct UfwStatusReader {
         }
         guard !named.isEmpty else { return }
         let known: [String: UInt16] = [
-            "Postfix": 25, "Postfix SMTPS": 465, "Postfix Submission": 587, "Mail submission": 587, "OpenSSH": 22, "SSH": 22,
-            "SMTP": 25, "Dovecot IMAP": 143, "Dovecot Secure IMAP": 993, "Dovecot POP3": 110, "Dovecot Secure POP3": 995,
+            "Postfix": 25, "Postfix SMTPS": 465, "Postfix Submission": 587, "Mail submission": 587, "OpenSSH": 22,
+            "SSH": 22,
+            "SMTP": 25, "Dovecot IMAP": 143, "Dovecot Secure IMAP": 993, "Dovecot POP3": 110,
+            "Dovecot Secure POP3": 995,
             "Nginx HTTP": 80, "Nginx HTTPS": 443, "Apache": 80, "Apache Secure": 443, "WWW": 80, "WWW Secure": 443,
             "IMAP": 143, "IMAPS": 993, "POP3": 110, "POP3S": 995, "DNS": 53,
         ]
@@ -110,7 +123,9 @@ struct UfwStatusReader {
         if parts.count == 2, parts[1] != "tcp" { return PortSet(RangeSet()) }
         var sets: [PortSet] = []
         for part in (parts.first ?? "").split(separator: ",") {
-            guard let set = PortSet(part) else { throw source.error(line, "no port: \(SafeText.printable(word, limit: 40))") }
+            guard let set = PortSet(part) else {
+                throw source.error(line, "no port: \(SafeText.printable(word, limit: 40))")
+            }
             sets.append(set)
         }
         return PortSet(union: sets)

@@ -49,7 +49,11 @@ struct WindowsReader {
         }
         for (index, node) in rules.enumerated() {
             guard node.members != nil else { throw source.error(node.line, "rule \(index + 1) is no object") }
-            if node.field("DefaultInboundAction") != nil { collectProfile(node, source) } else { try collectRule(node, source) }
+            if node.field("DefaultInboundAction") != nil {
+                collectProfile(node, source)
+            } else {
+                try collectRule(node, source)
+            }
         }
     }
 
@@ -76,7 +80,9 @@ struct WindowsReader {
     private mutating func collectRule(_ node: JSONNode, _ source: SourceText) throws(FirewallError) {
         let enabled = node.field("Enabled")?.text?.lowercased() ?? "true"
         guard ["true", "1", "yes"].contains(enabled) else {
-            guard ["false", "2", "0", "no"].contains(enabled) else { throw source.error(node.line, "unknown value of Enabled") }
+            guard ["false", "2", "0", "no"].contains(enabled) else {
+                throw source.error(node.line, "unknown value of Enabled")
+            }
             return
         }
         let inbound: Bool
@@ -98,7 +104,10 @@ struct WindowsReader {
         let name = node.field("DisplayName")?.text ?? node.field("Name")?.text ?? "?"
         let rule = Rule(
             conditions, allowing ? .accept : .drop,
-            node.origin(source.index, "\(allowing ? "Allow" : "Block") \(inbound ? "inbound" : "outbound"): \(SafeText.printable(name, limit: 120))"))
+            node.origin(
+                source.index,
+                "\(allowing ? "Allow" : "Block") \(inbound ? "inbound" : "outbound"): \(SafeText.printable(name, limit: 120))"
+            ))
         if allowing { allows[inbound, default: []].append(rule) } else { blocks[inbound, default: []].append(rule) }
     }
 

@@ -15,7 +15,10 @@ struct WindowsValues {
             if texts.isEmpty, let wrapped = node.field("value") { texts = wrapped.list.compactMap(\.text) }
             let split = texts.flatMap { $0.split(whereSeparator: { ",; \t\n".contains($0) }).map(String.init) }
             if split.contains(where: { $0.hasPrefix("System.") }) {
-                throw source.error(line, "\(name) is \"\(SafeText.printable(split[0], limit: 40))\": the export lost the values; join arrays before Export-Csv")
+                throw source.error(
+                    line,
+                    "\(name) is \"\(SafeText.printable(split[0], limit: 40))\": the export lost the values; join arrays before Export-Csv"
+                )
             }
             if !split.isEmpty { return split }
         }
@@ -37,19 +40,25 @@ struct WindowsValues {
         }
         let local = try ports("LocalPort")
         let remote = try ports("RemotePort")
-        conditions.append(contentsOf: [inbound ? local : remote, inbound ? remote : local].enumerated().compactMap { index, set in
-            switch set {
-            case .every: nil
-            case .some(let ports): index == 0 ? .destinationPort(ports) : .sourcePort(ports)
-            case .unknown(let name): .undecided("port \(name)")
-            }
-        })
-        conditions.append(contentsOf: [try addresses("RemoteAddress", isSource: inbound), try addresses("LocalAddress", isSource: !inbound)].compactMap { $0 })
+        conditions.append(
+            contentsOf: [inbound ? local : remote, inbound ? remote : local].enumerated().compactMap { index, set in
+                switch set {
+                case .every: nil
+                case .some(let ports): index == 0 ? .destinationPort(ports) : .sourcePort(ports)
+                case .unknown(let name): .undecided("port \(name)")
+                }
+            })
+        conditions.append(
+            contentsOf: [
+                try addresses("RemoteAddress", isSource: inbound), try addresses("LocalAddress", isSource: !inbound),
+            ].compactMap { $0 })
         let isNamed = if case .some = (inbound ? local : remote) { true } else { false }
         for name in ["Program", "Service", "Package"] {
             guard let value = text(name), !["any", "system", "*"].contains(value.lowercased()) else { continue }
             // A rule for a port and the program that listens there is a rule for that port.
-            if !(allowing && isNamed) { conditions.append(.undecided("only \(name.lowercased()) \(SafeText.printable(value, limit: 80))")) }
+            if !(allowing && isNamed) {
+                conditions.append(.undecided("only \(name.lowercased()) \(SafeText.printable(value, limit: 80))"))
+            }
         }
         if let value = text("Authentication"), !["notrequired", "0"].contains(value.lowercased()) {
             conditions.append(.undecided("authenticated connections only"))
@@ -89,10 +98,13 @@ struct WindowsValues {
         for text in texts {
             switch text.lowercased() {
             case "any", "*": return .every
-            case "rpc", "rpcepmap", "rpc-epmap", "iphttpsin", "iphttpsout", "teredo", "playtodiscovery", "ply2disc", "mdns", "cortana", "dhcp":
+            case "rpc", "rpcepmap", "rpc-epmap", "iphttpsin", "iphttpsout", "teredo", "playtodiscovery", "ply2disc",
+                "mdns", "cortana", "dhcp":
                 continue  // dynamic ports and named services: none is a mail port
             default:
-                guard let set = PortSet(text, separator: "-") else { return .unknown(SafeText.printable(text, limit: 40)) }
+                guard let set = PortSet(text, separator: "-") else {
+                    return .unknown(SafeText.printable(text, limit: 40))
+                }
                 parts.append(set)
             }
         }

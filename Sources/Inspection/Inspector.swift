@@ -13,6 +13,13 @@ package final class Inspector: Sendable {
         var detector: Detector
         var campaigns: CampaignIndex
         var scoring: any ContentScoring
+        var recorder: (any EventRecording)?
+
+        /// Records and folds, in one order.
+        mutating func take(_ event: DetectionEvent) -> Verdict? {
+            recorder?.record(event)
+            return detector.take(event)
+        }
     }
 
     private let state: NIOLockedValueBox<State>
@@ -21,15 +28,17 @@ package final class Inspector: Sendable {
     /// - Parameters:
     ///   - hashKey: random, secret, and kept with the detector's state: with another key everybody's recipients are new.
     ///   - campaignCapacity: campaigns remembered, about 1.5 KB each.
+    ///   - recorder: keeps every event in the order in which it counts: the journal.
     package init(
         scoring: any ContentScoring, policy: DetectionPolicy, hashKey: (UInt64, UInt64),
-        capacity: Detector.Capacity = Detector.Capacity(), campaignCapacity: Int = 20_000
+        capacity: Detector.Capacity = Detector.Capacity(), campaignCapacity: Int = 20_000,
+        recorder: (any EventRecording)? = nil
     ) {
         hash = KeyedHash(key: hashKey)
         state = NIOLockedValueBox(
             State(
                 detector: Detector(policy: policy, capacity: capacity),
-                campaigns: CampaignIndex(capacity: campaignCapacity), scoring: scoring))
+                campaigns: CampaignIndex(capacity: campaignCapacity), scoring: scoring, recorder: recorder))
     }
 
     /// Starts on one submission.
@@ -38,20 +47,15 @@ package final class Inspector: Sendable {
     /// Looks at a message that was read: identity, text, campaign, sender. Counts it in its campaign, and nowhere else.
     func assess(_ facts: SubmissionFacts, _ message: ParsedMessage) -> Assessment {
         let identity = AccountFinder.refine(facts.identity, message.header, facts.profile)
-        let sample = ContentSample(message)
-        let logOdds = state.withLockedValue { $0.scoring }.logOdds(sample)
-        let campaign = CampaignFingerprint(sample).map { fingerprint in
-            let sighting = state.withLockedValue { $0.campaigns.sight(fingerprint, at: facts.time) }
-            return CampaignSighting(
-                campaign: sighting.campaign, earlier: sighting.earlier, firstSeen: sighting.firstSeen)
-        }
+        let scoring = state.withLockedValue { $0.scoring }
+        var traits = MessageTraits(message, scoring: scoring, hash: hash)
+        if facts.envelope.sender == .null { traits.disregardWhatReportsQuote(message) }
+        let campaign = state.withLockedValue { $0.campaigns.sighting(of: traits, at: facts.time) }
         let isBound = Self.isBound(facts, message)
         let event = SubmissionEvent(
-            id: facts.id, time: facts.time, identity: identity, contentLogOdds: logOdds, campaign: campaign,
-            recipients: facts.envelope.recipients.map { hash.hash($0.address) },
-            sender: hash.hash(facts.envelope.sender),
-            senderIsBound: isBound || facts.profile.binding == .off,
-            helo: hash.hash(Array(ASCII.lowercased(facts.heloName).utf8)), size: message.size)
+            id: facts.id, time: facts.time, identity: identity, envelope: facts.envelope, traits: traits,
+            campaign: campaign, senderIsBound: isBound || facts.profile.binding == .off, heloName: facts.heloName,
+            hash: hash)
         return Assessment(
             id: facts.id, identity: identity, event: event, digest: MessageDigest(message),
             isForeignSender: !isBound && facts.profile.binding == .enforce, hops: message.header.hops)
@@ -66,7 +70,7 @@ package final class Inspector: Sendable {
 
     /// Folds the submission into what is known of its sources, and decides. For submissions that no stop covers.
     package func judge(_ assessment: Assessment) -> Verdict {
-        var verdict = state.withLockedValue { $0.detector.judge(assessment.event) }
+        var verdict = state.withLockedValue { $0.take(.submission(assessment.event)) ?? Verdict(.deliver) }
         if assessment.isForeignSender, verdict.action != .throttle {
             verdict.action = .refuse
             if !verdict.evidence.contains(where: { $0.kind == .senderBinding }) {
@@ -78,10 +82,30 @@ package final class Inspector: Sendable {
     }
 
     /// Counts what a receiver answered.
-    package func observe(_ outcome: OutcomeEvent) { state.withLockedValue { $0.detector.observe(outcome) } }
+    package func observe(_ outcome: OutcomeEvent) { state.withLockedValue { _ = $0.take(.outcome(outcome)) } }
+
+    /// Counts an attempt to log in.
+    package func observe(login: LoginEvent) { state.withLockedValue { _ = $0.take(.login(login)) } }
+
+    /// Takes word from outside, or from a person, about a submission that was judged before.
+    package func observe(_ feedback: FeedbackEvent) { state.withLockedValue { _ = $0.take(.feedback(feedback)) } }
+
+    package func observe(complaint event: FeedbackEvent) { observe(event.of(.complaint)) }
+
+    package func observe(bounce event: FeedbackEvent) { observe(event.of(.bounce)) }
+
+    /// Held submissions that may go out now; each is named once. To be asked every minute or so.
+    package func releases(at time: Timestamp) -> [SubmissionID] {
+        state.withLockedValue { $0.detector.releases(at: time) }
+    }
+
+    /// The hashes by which addresses are remembered, for events that name them.
+    package var addressHash: KeyedHash { hash }
 
     /// Forgets the suspicion against a source whose stop was lifted: else its next message would be its last again.
-    package func reinstate(_ source: SourceID) { state.withLockedValue { $0.detector.reinstate(source) } }
+    package func reinstate(_ source: SourceID, at time: Timestamp = .distantPast) {
+        state.withLockedValue { _ = $0.take(.reinstatement(source, time)) }
+    }
 
     /// Takes new thresholds and limits; what is known stays.
     package func use(_ policy: DetectionPolicy) { state.withLockedValue { $0.detector.policy = policy } }
@@ -101,4 +125,12 @@ package final class Inspector: Sendable {
 
     /// Sources remembered, for metrics.
     package var trackedSources: Int { state.withLockedValue { $0.detector.count } }
+}
+
+extension FeedbackEvent {
+    fileprivate func of(_ kind: Kind) -> FeedbackEvent {
+        var event = self
+        event.kind = kind
+        return event
+    }
 }

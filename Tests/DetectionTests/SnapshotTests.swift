@@ -4,6 +4,13 @@ import Testing
 @testable import Detection
 
 struct SnapshotTests {
+    /// A small memory of the relay's, so that snapshots are.
+    private static let small = {
+        var capacity = Detector.Capacity()
+        capacity.relayWords = 64
+        return capacity
+    }()
+
     /// Mixed traffic of many accounts, some of them bad, with outcomes and a clock that leaps.
     private static func events(_ count: Int) throws -> [SubmissionEvent] {
         var traffic = try Traffic()
@@ -15,8 +22,9 @@ struct SnapshotTests {
             let account = Int.random(in: 0..<40, using: &generator)
             let isBad = account < 4 && Int.random(in: 0..<3, using: &generator) == 0
             let content = Double.random(in: -7...0, using: &generator)
+            if isBad { return traffic.spam("user\(account)", content + 8, at: time) }
             return traffic.event(
-                account == 39 ? nil : "user\(account)", isBad ? content + 8 : content, at: time,
+                account == 39 ? nil : "user\(account)", content, at: time,
                 recipients: (0..<Int.random(in: 1...4, using: &generator)).map { _ in
                     UInt64.random(in: 0..<500, using: &generator)
                 }, campaign: Bool.random(using: &generator) ? UInt64.random(in: 0..<30, using: &generator) : nil,
@@ -32,7 +40,7 @@ struct SnapshotTests {
     }
 
     @Test func aSnapshotInTheMiddleChangesNothing() throws {
-        var capacity = Detector.Capacity()
+        var capacity = Self.small
         capacity.accounts = 20
         capacity.campaigns = 10
         var straight = Detector(capacity: capacity)
@@ -52,10 +60,10 @@ struct SnapshotTests {
     }
 
     @Test func damageIsFoundWhereverItIs() throws {
-        var detector = Detector()
+        var detector = Detector(capacity: Self.small)
         for event in try Self.events(30) { _ = detector.judge(event) }
         let good = detector.snapshot()
-        var target = Detector()
+        var target = Detector(capacity: Self.small)
         for index in stride(from: 0, to: good.count, by: 37) {
             var bad = good
             bad[index] ^= 0x10
@@ -69,11 +77,11 @@ struct SnapshotTests {
 
     /// Bytes that pass the checksum but mean nothing: no trap, whatever they say.
     @Test func nonsenseWithARightChecksumIsRefused() throws {
-        var detector = Detector()
+        var detector = Detector(capacity: Self.small)
         for event in try Self.events(10) { _ = detector.judge(event) }
         let good = detector.snapshot()
         var generator = SeededGenerator(state: 3)
-        for _ in 0..<3000 {
+        for _ in 0..<1000 {
             var bytes = Array(good.dropLast(8))
             for _ in 0..<Int.random(in: 1...6, using: &generator) {
                 bytes[Int.random(in: 12..<bytes.count, using: &generator)] = UInt8.random(
@@ -82,9 +90,10 @@ struct SnapshotTests {
             if Bool.random(using: &generator) {
                 bytes.removeLast(Int.random(in: 0..<(bytes.count - 12), using: &generator))
             }
-            var writer = ByteWriter(bytes: bytes)
+            var writer = ByteWriter()
+            writer.bytes = bytes
             writer.add(StableHash.checksum(bytes[...]))
-            var target = Detector()
+            var target = Detector(capacity: Self.small)
             do {
                 try target.restore(writer.bytes)
                 // What it took is values, and it goes on working with them.
@@ -96,10 +105,15 @@ struct SnapshotTests {
     }
 
     @Test func memoryIsBounded() throws {
-        let state = MemoryLayout<SourceState>.size + 2 * (RecipientMemory.words * 8 + 32)
+        // An account's: state, habits with full traits, a memory that has grown once, parts.
+        let traits = MemoryLayout<TraitMemory.Entry>.stride
+        let few = 3 * (Habits.Capacity.few * traits + 32) + 3 * (Habits.Capacity.some * traits + 32)
+        let networks = Habits.Capacity.networks * traits + Habits.Capacity.some * traits + 64
+        let memory = RecipientMemory.words * 8 * RecipientMemory.growth * 2 + 3 * 2 * (8 * 8 + 32)
         let parts = SuspectParts.capacity * MemoryLayout<SuspectParts.Entry>.stride + 32
-        #expect(state + parts <= 2048)
-        var capacity = Detector.Capacity()
+        let state = MemoryLayout<SourceState>.size + MemoryLayout<Habits>.size + MemoryLayout<LoginRecord>.size
+        #expect(state + few + networks + memory + parts <= 6 * 1024 + 1024)
+        var capacity = Self.small
         (capacity.accounts, capacity.servers, capacity.customers, capacity.campaigns) = (50, 3, 2, 20)
         var detector = Detector(capacity: capacity)
         for customer in 0..<4 {
@@ -111,26 +125,31 @@ struct SnapshotTests {
             }
         }
         #expect(detector.count == 75)
-        #expect(detector.snapshot().count <= 75 * 2048)
+        #expect(detector.snapshot().count <= 75 * 6144 + 4096)
     }
 
     @Test func aClockThatLeapsNeitherForgetsNorTraps() throws {
         var traffic = try Traffic()
-        var detector = Detector()
-        for number in 0..<3 { _ = detector.judge(traffic.event("joe", 6, at: Double(number))) }
+        var detector = Detector(capacity: Self.small)
+        try traffic.teach(&detector, ["joe"])
+        detector.observe(try traffic.login("joe", from: 77, at: 21 * Traffic.day - 60))
+        let now = 21 * Traffic.day
+        for number in 0..<2 { _ = detector.judge(traffic.spam("joe", 6, at: now + Double(number))) }
         let joe = try traffic.source("joe")
         let before = try #require(detector.suspicion(of: joe)).sum
         // Ten years ahead, and back: a week's fading at most.
-        _ = detector.judge(traffic.event("joe", -5, at: 3.15e8))
-        let verdict = detector.judge(traffic.event("joe", 6, at: 5))
+        _ = detector.judge(traffic.event("joe", -5, at: now + 3.15e8))
         #expect(try #require(detector.suspicion(of: joe)).sum > before / 8)
-        #expect(verdict.action == .hold)
-        var event = traffic.event("joe", 6, at: 6)
+        var event = traffic.event("joe", 6, at: now + 6)
         for time in [
             Timestamp(microseconds: .min + 1_000_000), .distantFuture, .distantPast, Timestamp(microseconds: -1),
         ] {
             event.time = time
             _ = detector.judge(event)
+            var login = try traffic.login("joe", from: 3, at: 0)
+            login.time = time
+            detector.observe(login)
+            _ = detector.releases(at: time)
         }
     }
 }

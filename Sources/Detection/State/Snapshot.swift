@@ -1,4 +1,4 @@
-import MailTypes
+package import MailTypes
 
 /// Why a snapshot cannot be read. Detection then starts with no memory, which is safe: it only holds later.
 package struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -17,9 +17,7 @@ package struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible
 
 extension Detector {
     private static let magic: [UInt8] = Array("SLUICEDT".utf8)
-    private static let version: UInt32 = 1
-    /// A source's name: scope, customer and an account of at most 255 bytes.
-    private static let longestName = 400
+    private static let version: UInt32 = 2
 
     /// The whole state, without the policy: restored into an equal detector it changes no later verdict.
     package func snapshot() -> [UInt8] {
@@ -30,12 +28,13 @@ extension Detector {
             let table = table(scope)
             writer.add(UInt32(table.count))
             table.forEach { source, state in
-                let name = Array(source.description.utf8)
-                writer.add(UInt16(clamping: name.count))
-                writer.bytes += name
+                writer.add(source)
                 state.write(to: &writer)
             }
         }
+        networks.write(to: &writer)
+        relay.write(to: &writer)
+        held.write(to: &writer)
         writer.add(StableHash.checksum(writer.bytes[...]))
         return writer.bytes
     }
@@ -57,13 +56,15 @@ extension Detector {
         for scope in SourceID.Scope.allCases {
             guard let count = reader.integer(UInt32.self) else { throw SnapshotError(.damaged) }
             for _ in 0..<count {
-                guard let length = reader.integer(UInt16.self), length <= Self.longestName,
-                    let name = reader.take(Int(length)), let text = String(validating: name, as: UTF8.self),
-                    let source = SourceID(text), source.scope == scope, let state = SourceState(from: &reader)
+                guard let source = reader.source(), source.scope == scope, let state = SourceState(from: &reader)
                 else { throw SnapshotError(.damaged) }
                 restored.insert(source, state)
             }
         }
+        guard let networks = NetworkTable(from: &reader, capacity: networks.capacity),
+            let relay = RelayMemory(from: &reader), let held = HeldQueue(from: &reader, capacity: held.capacity)
+        else { throw SnapshotError(.damaged) }
+        (restored.networks, restored.relay, restored.held) = (networks, relay, held)
         guard reader.isAtEnd else { throw SnapshotError(.damaged) }
         self = restored
     }
@@ -93,6 +94,49 @@ extension StableHash {
             var hash: UInt64 = 0xcbf2_9ce4_8422_2325
             for byte in buffer { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
             return mix(hash)
+        }
+    }
+}
+
+extension ByteWriter {
+    package mutating func add(_ source: SourceID) {
+        let name = Array(source.description.utf8)
+        add(UInt16(clamping: name.count))
+        bytes += name
+    }
+}
+
+extension ByteReader {
+    /// A source's name: scope, customer and an account of at most 255 bytes.
+    private static let longestName = 400
+
+    package mutating func source() -> SourceID? {
+        guard let length = integer(UInt16.self), length <= Self.longestName, let name = take(Int(length)),
+            let text = String(validating: name, as: UTF8.self)
+        else { return nil }
+        return SourceID(text)
+    }
+}
+
+extension HeldQueue {
+    func write(to writer: inout ByteWriter) {
+        writer.add(UInt32(clamping: waiting.count))
+        for entry in waiting {
+            writer.add(entry.id.rawValue)
+            writer.add(entry.source)
+            writer.add(entry.time.microseconds)
+            writer.add(entry.logOdds)
+        }
+    }
+
+    init?(from reader: inout ByteReader, capacity: Int) {
+        self.init(capacity: capacity)
+        guard let count = reader.integer(UInt32.self) else { return nil }
+        for _ in 0..<count {
+            guard let id = reader.integer(Int64.self), let source = reader.source(), let time = reader.time(),
+                let logOdds = reader.double()
+            else { return nil }
+            append(Entry(id: SubmissionID(rawValue: id), source: source, time: time, logOdds: logOdds))
         }
     }
 }

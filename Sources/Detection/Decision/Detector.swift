@@ -3,11 +3,12 @@ package import MailTypes
 /// Folds submissions and their outcomes into what is known of each source, and judges them by it.
 ///
 /// A value without clock, randomness or I/O: the same events give the same verdicts, also with a snapshot taken and
-/// restored in between. Memory is bounded by `Capacity`; at most 2 KiB a source.
+/// restored in between. Memory is bounded by `Capacity`; at most 6 KiB a source.
 ///
-/// Every message adds its log-odds to a cumulative sum of each source it belongs to (CUSUM, Page 1954), which never goes
-/// below zero, so that a long clean record cannot hide a new compromise. A source is stopped when its sum reaches the
-/// policy's threshold and the volume floors are met: the smallest one that explains the spam.
+/// Each message is measured against its sources' past (`Feature`), which gives its log-odds. They are added to a cumulative
+/// sum of each source it belongs to (CUSUM, Page 1954), which never goes below zero, so that a long clean record cannot
+/// hide a new compromise. A source is stopped when its sum reaches the policy's threshold and the volume floors are met:
+/// the smallest one that explains the spam.
 package struct Detector: Sendable {
     /// Sources remembered of each scope; the least recently seen go first. A scope cannot push out another's.
     package struct Capacity: Hashable, Sendable {
@@ -15,17 +16,13 @@ package struct Detector: Sendable {
         package var accounts = 100_000
         package var servers = 20_000
         package var customers = 10_000
+        package var networks = 20_000
+        /// 64-bit words of the relay's memory of recipients, twice: a power of two. The default holds 260,000 in 45 days.
+        package var relayWords = 32_768
+        /// Held submissions whose release is still open.
+        package var held = 10_000
 
         package init() {}
-
-        func of(_ scope: SourceID.Scope) -> Int {
-            switch scope {
-            case .campaign: campaigns
-            case .account: accounts
-            case .server: servers
-            case .customer: customers
-            }
-        }
     }
 
     package var policy: DetectionPolicy
@@ -33,6 +30,9 @@ package struct Detector: Sendable {
     var accounts: SourceTable
     var servers: SourceTable
     var customers: SourceTable
+    var networks: NetworkTable
+    var relay: RelayMemory
+    var held: HeldQueue
 
     package init(policy: DetectionPolicy = DetectionPolicy(), capacity: Capacity = Capacity()) {
         self.policy = policy
@@ -40,6 +40,9 @@ package struct Detector: Sendable {
         accounts = SourceTable(capacity: capacity.accounts)
         servers = SourceTable(capacity: capacity.servers)
         customers = SourceTable(capacity: capacity.customers)
+        networks = NetworkTable(capacity: capacity.networks)
+        relay = RelayMemory(words: capacity.relayWords)
+        held = HeldQueue(capacity: capacity.held)
     }
 
     /// Sources remembered, of all scopes.
@@ -47,8 +50,10 @@ package struct Detector: Sendable {
 
     /// Counts a submission and judges it. A message that a plain limit turns away is not counted: the client will bring it
     /// again.
-    package mutating func judge(_ event: SubmissionEvent) -> Verdict {
-        let seconds = event.time.seconds
+    package mutating func judge(_ event: SubmissionEvent) -> Verdict { judge(event, measured: { _ in }) }
+
+    /// - Parameter measured: told the measures, from which weights are found.
+    package mutating func judge(_ event: SubmissionEvent, measured: (FeatureValues) -> Void) -> Verdict {
         let places = places(of: event.identity, campaign: event.campaign?.campaign, at: event.time)
         let enforces = policy.mode(of: event.identity.customer) == .enforce
         let limit = exceededLimit(event, places)
@@ -57,33 +62,33 @@ package struct Detector: Sendable {
                 .throttle, evidence: [limit], logOdds: clipped(event.contentLogOdds), campaign: event.campaign?.campaign
             )
         }
-        let fresh = count(event, places)
-        var (evidence, logOdds) = weigh(event, places, new: fresh)
+        let (x, facts) = measure(event, places)
+        measured(x)
+        let logOdds = clipped(policy.weights.logOdds(x))
+        let narrator = Narrator(weights: policy.weights, event: event, x: x, facts: facts)
+        var evidence = narrator.evidence(isBrief: logOdds < policy.explainFrom)
         if let limit { evidence.append(limit) }
 
-        // Suspicion that is already there makes doubtful mail worth holding, never clean mail.
-        let sum = places.principal(in: self).sum
         let isSuspect = logOdds >= policy.suspect
-        var holdOdds = logOdds
-        if sum > 0, logOdds > 0 {
-            let history = min(3, sum / 2)
-            holdOdds += history
-            let state = places.principal(in: self)
-            evidence.append(
-                Evidence(
-                    .history, logOdds: history,
-                    "\(state.suspectsInSum) suspect messages of this sender since \(state.sumBegan.iso8601), cumulative log-odds \(Figure.signed(sum))"
-                ))
-        }
-        let stop = accumulate(event, places, logOdds: logOdds, isSuspect: isSuspect, at: seconds)
+        let past = history(places, logOdds)
+        if let past { evidence.append(past) }
+        count(event, places, facts)
+        let stop = accumulate(event, places, logOdds: logOdds, isSuspect: isSuspect)
+        let isCovered = stop != nil || isStopped(places, at: event.time)
+        let recommended = action(
+            event, places, logOdds: logOdds, history: past?.logOdds ?? 0, isSuspect: isSuspect, isCovered: isCovered,
+            limit: limit != nil)
+        if recommended == .deliver, !isSuspect, !isCovered { learn(event, places) }
         evidence.sort { abs($0.logOdds) > abs($1.logOdds) }
-        let isHeld = holdOdds >= policy.hold || (isSuspect && stop != nil)
-        let recommended: Verdict.Action = limit != nil ? .throttle : isHeld ? .hold : .deliver
         var verdict = Verdict(
             enforces ? recommended : .deliver, evidence: evidence, logOdds: logOdds, campaign: event.campaign?.campaign,
             stop: enforces ? stop : nil)
         if !enforces, recommended != .deliver || stop != nil {
             verdict.observed = Verdict.Observed(action: recommended, stop: stop)
+        }
+        if verdict.action == .hold {
+            held.append(
+                HeldQueue.Entry(id: event.id, source: principal(event.identity), time: event.time, logOdds: logOdds))
         }
         return verdict
     }
@@ -103,29 +108,6 @@ package struct Detector: Sendable {
         package var since: Timestamp
     }
 
-    /// Forgets the suspicion against a source, as when an operator lifts its stop. Its counts and habits stay.
-    package mutating func reinstate(_ source: SourceID) {
-        let hash = StableHash.of(source.description)
-        switch source.scope {
-        case .campaign: campaigns.known(source).map { campaigns[$0].forgetSum() }
-        case .account: accounts.known(source).map { accounts[$0].forgetSum() }
-        case .server:
-            servers.known(source).map {
-                servers[$0].forgetSum()
-                servers[$0].parts.entries = []
-            }
-        case .customer: break
-        }
-        let customer = SourceID.customer(source.customer)
-        customers.known(customer).map {
-            customers[$0].parts.forget(hash)
-            if source.scope == .customer {
-                customers[$0].forgetSum()
-                customers[$0].parts.entries = []
-            }
-        }
-    }
-
     func table(_ scope: SourceID.Scope) -> SourceTable {
         switch scope {
         case .campaign: campaigns
@@ -135,17 +117,21 @@ package struct Detector: Sendable {
         }
     }
 
+    /// The smallest sender known: the account, or else the server.
+    func principal(_ identity: SubmissionIdentity) -> SourceID {
+        identity.account.map { .account($0, identity.customer) } ?? .server(identity.server, identity.customer)
+    }
+
     /// Where one submission's sources are, in their tables.
     struct Places {
         var campaign: Int?
         var account: Int?
         var server: Int
         var customer: Int
+    }
 
-        /// The state of the smallest sender known: the account, or else the server.
-        func principal(in detector: borrowing Detector) -> SourceState {
-            account.map { detector.accounts[$0] } ?? detector.servers[server]
-        }
+    func withPrincipal<R>(_ places: Places, _ body: (SourceState) -> R) -> R {
+        if let place = places.account { body(accounts[place]) } else { body(servers[places.server]) }
     }
 
     private mutating func places(of identity: SubmissionIdentity, campaign: CampaignID?, at time: Timestamp) -> Places {
@@ -162,34 +148,53 @@ package struct Detector: Sendable {
         return places
     }
 
-    /// Counts the message everywhere; gives how many of its recipients the sender never wrote to before.
-    private mutating func count(_ event: SubmissionEvent, _ places: Places) -> Int {
-        let seconds = event.time.seconds
-        var new = 0
-        func principal(_ state: inout SourceState) {
-            var memory = state.memory ?? RecipientMemory(at: seconds)
-            // Taken out while it changes, so that its storage is not copied.
-            state.memory = nil
-            for recipient in event.recipients where memory.insert(recipient, at: seconds) { new += 1 }
-            state.memory = memory
-            state.newRecipients.add(new)
-            state.senders.insert(event.sender, at: seconds)
-            state.heloNames.insert(event.helo, at: seconds)
-            state.addresses.insert(StableHash.of(event.identity.server), at: seconds)
-        }
+    /// Counts the message everywhere.
+    private mutating func count(_ event: SubmissionEvent, _ places: Places, _ facts: Facts) {
         func every(_ state: inout SourceState) {
             state.messages.add(1)
             state.recipients.add(event.recipients.count)
+            state.newRecipients.add(facts.newToCustomer)
+            state.newRecipientsInDay.add(facts.newToSender)
         }
-        if let place = places.account { principal(&accounts[place]) } else { principal(&servers[places.server]) }
-        if let place = places.campaign {
-            every(&campaigns[place])
-            campaigns[place].newRecipients.add(new)
+        func principal(_ state: inout SourceState) {
+            // Of a server many senders are nothing new, many domains are.
+            let sender = event.identity.account == nil ? event.senderDomain : event.sender
+            state.senders.insert(sender, at: event.time.seconds)
+            state.heloNames.insert(event.helo, at: event.time.seconds)
         }
-        if let place = places.account { every(&accounts[place]) }
+        if let place = places.campaign { every(&campaigns[place]) }
+        if let place = places.account {
+            every(&accounts[place])
+            principal(&accounts[place])
+        } else {
+            principal(&servers[places.server])
+        }
         every(&servers[places.server])
         every(&customers[places.customer])
-        return new
+    }
+
+    /// Takes a message that is not suspect into its sources' habits.
+    private mutating func learn(_ event: SubmissionEvent, _ places: Places) {
+        let seconds = event.time.seconds
+        func own(_ state: inout SourceState) {
+            let (messages, recipients) = (state.messages.inHour(at: seconds), state.recipients.inHour(at: seconds))
+            state.withHabits {
+                $0.learn(event)
+                $0.notePeak(messages: messages, recipients: recipients, at: seconds)
+            }
+        }
+        if let place = places.account { own(&accounts[place]) } else { own(&servers[places.server]) }
+        func note(_ state: inout SourceState) {
+            if event.identity.account == nil {
+                state.unnamed = min(state.unnamed + 1, .max - 1)
+            } else {
+                state.named = min(state.named + 1, .max - 1)
+            }
+        }
+        note(&servers[places.server])
+        note(&customers[places.customer])
+        customers[places.customer].withHabits { $0.learn(event, networks: Habits.Capacity.networksOfCustomer) }
+        relay.learn(event)
     }
 }
 

@@ -1,4 +1,5 @@
 import Glibc
+import MailTypes
 
 /// Hashes that are the same in every process, so that a replay decides as the first run did (`Hasher` is seeded anew).
 enum StableHash {
@@ -22,10 +23,21 @@ enum StableHash {
 
 enum NaturalLogarithm {
     static func of(_ value: Double) -> Double { Glibc.log(value) }
+    static func binary(_ value: Double) -> Double { Glibc.log2(value) }
 }
 
 enum Exponential {
     /// The factor by which something has faded after `elapsed` seconds.
     static func decay(_ elapsed: Double, halfLife: Double) -> Double { Glibc.exp2(-elapsed / halfLife) }
     static func of(_ value: Double) -> Double { Glibc.exp(value) }
+}
+
+extension StableHash {
+    /// The place that an address stands for: its /24, or /48.
+    static func network(_ address: IPAddress) -> UInt64 {
+        switch address {
+        case .v4(let bits): mix(UInt64(bits >> 8) | 1 << 40)
+        case .v6(let high, _): mix(high >> 16 ^ 1 << 63)
+        }
+    }
 }

@@ -18,11 +18,27 @@ package struct SubmissionEvent: Hashable, Sendable {
     /// A keyed hash of the client's HELO name.
     package var helo: UInt64
     package var size: ByteCount
+    /// A keyed hash of the envelope sender's domain; 0 for the null path or where it is not known.
+    package var senderDomain: UInt64
+    /// What the mail program shows of itself.
+    package var client: ClientTraits
+    /// Where the message stands in a conversation.
+    package var thread: ThreadTraits
+    /// Keyed hashes of the registered domains that the text links to, each once; at most `linkLimit`.
+    package var links: [UInt64]
+    /// How the message declares itself to be bulk mail.
+    package var bulk: BulkMark
+    /// The text was found in a local list of bad or good fingerprints, links or domains (log-odds; 0 if not).
+    package var listed: Double
+
+    package static let linkLimit = 16
 
     package init(
         id: SubmissionID, time: Timestamp, identity: SubmissionIdentity, contentLogOdds: Double,
         campaign: CampaignSighting?,
-        recipients: [UInt64], sender: UInt64, senderIsBound: Bool, helo: UInt64, size: ByteCount
+        recipients: [UInt64], sender: UInt64, senderIsBound: Bool, helo: UInt64, size: ByteCount,
+        senderDomain: UInt64 = 0, client: ClientTraits = ClientTraits(), thread: ThreadTraits = ThreadTraits(),
+        links: [UInt64] = [], bulk: BulkMark = .none, listed: Double = 0
     ) {
         self.id = id
         self.time = time
@@ -34,6 +50,12 @@ package struct SubmissionEvent: Hashable, Sendable {
         self.senderIsBound = senderIsBound
         self.helo = helo
         self.size = size
+        self.senderDomain = senderDomain
+        self.client = client
+        self.thread = thread
+        self.links = links
+        self.bulk = bulk
+        self.listed = listed
     }
 }
 
@@ -48,34 +70,5 @@ package struct CampaignSighting: Hashable, Sendable {
         self.campaign = campaign
         self.earlier = earlier
         self.firstSeen = firstSeen
-    }
-}
-
-/// What a receiver answered for one recipient of one submission.
-package struct OutcomeEvent: Hashable, Sendable {
-    package var id: SubmissionID
-    package var time: Timestamp
-    package var identity: SubmissionIdentity
-    package var campaign: CampaignID?
-    package var result: Result
-
-    package init(
-        id: SubmissionID, time: Timestamp, identity: SubmissionIdentity, campaign: CampaignID?, result: Result
-    ) {
-        self.id = id
-        self.time = time
-        self.identity = identity
-        self.campaign = campaign
-        self.result = result
-    }
-
-    package enum Result: String, Hashable, Sendable {
-        case delivered
-        /// 5.1.1 and its kin: there is no such mailbox.
-        case unknownRecipient = "unknown-recipient"
-        /// 5.7.x, 4.7.x and blocklist replies: the receiver does not want mail from here.
-        case policyRefusal = "policy-refusal"
-        case otherFailure = "other-failure"
-        case deferred
     }
 }

@@ -1,15 +1,19 @@
 package import MailTypes
 
 /// The thresholds of detection, in log-odds where nothing else is said. The defaults suit a mixed hosting business: they
-/// hold from about 97 % certainty and stop nobody for fewer than three suspect messages.
+/// hold from about 95 % certainty and stop nobody for fewer than three suspect messages.
 package struct DetectionPolicy: Hashable, Sendable {
     package var mode: Mode = .enforce
+    /// What each measure is worth.
+    package var weights = EvidenceWeights.standard
+    /// The evidence of messages below this is told in one sentence only; there are very many of them.
+    package var explainFrom = -1.0
     /// A message from here on is held: its own log-odds and what its sources showed before.
-    package var hold = 3.5
+    package var hold = 3.0
     /// A message from here on counts as suspect.
-    package var suspect = 2.0
+    package var suspect = 1.0
     /// A source whose cumulative sum reaches this is stopped, if the floors are met.
-    package var stop = 12.0
+    package var stop = 10.0
     /// Suspect messages since the sum left zero, at least: no ratio of few messages ever stops anyone.
     package var fewestSuspects = 3
     /// Taken from each message's log-odds before it is added to a sum (the reference value of Page's CUSUM).
@@ -18,6 +22,22 @@ package struct DetectionPolicy: Hashable, Sendable {
     package var credit = 0.35
     /// What one message adds to a sum at most.
     package var largestStep = 5.0
+    /// No sum grows beyond this: who is reinstated or turns out clean must come back in finite time.
+    package var ceiling = 40.0
+    /// What a sender's sum adds to the next message's odds at most, and the log-odds that a message must have by itself for
+    /// that: suspicion makes doubtful mail worth holding, never clean mail.
+    package var largestHistory = 3.0
+    package var historyFrom = 0.0
+    /// From this sum on, doubtful mail of a server (which will try again) is put off: `throttle`.
+    package var throttle = 6.0
+    /// While a source is stopped, mail below this still passes: old contacts, usual program, usual place, clean text.
+    package var passWhileStopped = -1.0
+    /// A stopped source that shows nothing suspect for so long may send again.
+    package var quietToResume: Duration = .seconds(3 * 86_400)
+    /// Held mail of a source that was not stopped goes out by itself after so long.
+    package var releaseAfter: Duration = .seconds(40 * 60)
+    /// Held mail from here on waits for a person in any case.
+    package var releaseBelow = 6.0
     /// Accounts of a server stopped within `wideningWindow` before the server itself is; likewise a customer's servers.
     package var accountsToWiden = 3
     package var wideningWindow: Duration = .seconds(86_400)
@@ -26,6 +46,7 @@ package struct DetectionPolicy: Hashable, Sendable {
     package var shareToWiden = 0.5
     /// Plain limits; none by default. A customer's own take the place of the general ones.
     package var accountLimits = Limits()
+    package var serverLimits = Limits()
     package var customerLimits = Limits()
     package var limitsOfCustomer: [CustomerID: CustomerOverrides] = [:]
 
@@ -37,21 +58,31 @@ package struct DetectionPolicy: Hashable, Sendable {
         case observe
     }
 
-    /// Most messages and recipients in a sliding hour and day; `nil`: no limit.
+    /// Most messages, recipients and first-time recipients in a sliding minute, hour and day; `nil`: no limit.
     package struct Limits: Hashable, Sendable {
+        package var messagesPerMinute: Int?
         package var messagesPerHour: Int?
         package var messagesPerDay: Int?
+        package var recipientsPerMinute: Int?
         package var recipientsPerHour: Int?
         package var recipientsPerDay: Int?
+        /// Recipients that the sender never wrote to before.
+        package var newRecipientsPerHour: Int?
+        package var newRecipientsPerDay: Int?
 
         package init(
-            messagesPerHour: Int? = nil, messagesPerDay: Int? = nil, recipientsPerHour: Int? = nil,
-            recipientsPerDay: Int? = nil
+            messagesPerMinute: Int? = nil, messagesPerHour: Int? = nil, messagesPerDay: Int? = nil,
+            recipientsPerMinute: Int? = nil, recipientsPerHour: Int? = nil, recipientsPerDay: Int? = nil,
+            newRecipientsPerHour: Int? = nil, newRecipientsPerDay: Int? = nil
         ) {
+            self.messagesPerMinute = messagesPerMinute
             self.messagesPerHour = messagesPerHour
             self.messagesPerDay = messagesPerDay
+            self.recipientsPerMinute = recipientsPerMinute
             self.recipientsPerHour = recipientsPerHour
             self.recipientsPerDay = recipientsPerDay
+            self.newRecipientsPerHour = newRecipientsPerHour
+            self.newRecipientsPerDay = newRecipientsPerDay
         }
     }
 
@@ -59,11 +90,15 @@ package struct DetectionPolicy: Hashable, Sendable {
     package struct CustomerOverrides: Hashable, Sendable {
         package var mode: Mode?
         package var accountLimits: Limits?
+        package var serverLimits: Limits?
         package var customerLimits: Limits?
 
-        package init(mode: Mode? = nil, accountLimits: Limits? = nil, customerLimits: Limits? = nil) {
+        package init(
+            mode: Mode? = nil, accountLimits: Limits? = nil, serverLimits: Limits? = nil, customerLimits: Limits? = nil
+        ) {
             self.mode = mode
             self.accountLimits = accountLimits
+            self.serverLimits = serverLimits
             self.customerLimits = customerLimits
         }
     }
@@ -73,8 +108,9 @@ package struct DetectionPolicy: Hashable, Sendable {
         let own = limitsOfCustomer[source.customer]
         return switch source.scope {
         case .account: own?.accountLimits ?? accountLimits
+        case .server: own?.serverLimits ?? serverLimits
         case .customer: own?.customerLimits ?? customerLimits
-        case .campaign, .server: nil
+        case .campaign: nil
         }
     }
 

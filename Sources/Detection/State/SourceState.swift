@@ -17,24 +17,57 @@ struct SourceState: Hashable, Sendable {
     /// Suspect messages since the sum left zero, and when that was.
     var suspectsInSum: UInt32 = 0
     var sumBegan: Timestamp
-    /// Recipients of the running hour that were new to it, and the usual share of new ones (0…1).
+    var lastSuspect = Timestamp.distantPast
+    /// When the proof against it was complete; the distant past: it is not stopped.
+    var stoppedAt = Timestamp.distantPast
+    /// Recipients that were new to the sender, by hour and by day.
     var newRecipients = WindowCount()
-    var usualNewShare = 0.5
+    var newRecipientsInDay = WindowCount()
     /// What receivers answered, by day.
     var delivered = WindowCount()
     var unknown = WindowCount()
     var refused = WindowCount()
+    /// Complaints and trap hits, fading as sums do.
+    var complaints = 0.0
+    var traps = 0.0
     var senders = DistinctCount()
     var heloNames = DistinctCount()
-    var addresses = DistinctCount()
+    /// Messages with and without an account: what comes without one from a server that names its accounts was not sent by
+    /// its mail system.
+    var named: UInt32 = 0
+    var unnamed: UInt32 = 0
     /// Accounts (of a campaign: the senders of suspect mail; of a customer: its servers) that were suspect or stopped.
     var parts = SuspectParts()
-    /// Only where first-time recipients are judged: accounts, and servers without accounts.
-    var memory: RecipientMemory?
+    /// Of a customer: its accounts that were stopped.
+    var stoppedAccounts = SuspectParts()
+    /// One or none: what it usually does. Not of campaigns. In an array, so that a state without them stays small.
+    private(set) var habit: [Habits] = []
+    /// One or none: how an account logs in.
+    private(set) var login: [LoginRecord] = []
 
     init(at time: Timestamp) {
         last = time
         sumBegan = time
+    }
+
+    var habits: Habits? {
+        get { habit.first }
+        set { habit = newValue.map { [$0] } ?? [] }
+    }
+
+    var logins: LoginRecord? {
+        get { login.first }
+        set { login = newValue.map { [$0] } ?? [] }
+    }
+
+    mutating func withHabits(_ body: (inout Habits) -> Void) {
+        if habit.isEmpty { habit.append(Habits(at: last.seconds)) }
+        body(&habit[0])
+    }
+
+    mutating func withLogins(_ body: (inout LoginRecord) -> Void) {
+        if login.isEmpty { login.append(LoginRecord()) }
+        body(&login[0])
     }
 
     /// Moves all counters on to `time`.
@@ -42,29 +75,33 @@ struct SourceState: Hashable, Sendable {
         let seconds = time.seconds
         let elapsed = (time - last).inSeconds
         last = time
-        if elapsed > 0, sum > 0 {
-            sum *= Exponential.decay(min(elapsed, Self.longestDecay), halfLife: Self.halfLife)
+        if elapsed > 0, sum > 0 || complaints > 0 || traps > 0 {
+            let factor = Exponential.decay(min(elapsed, Self.longestDecay), halfLife: Self.halfLife)
+            sum *= factor
+            complaints *= factor
+            traps *= factor
             if sum < 0.01 { forgetSum() }
         }
-        let hourOfRecipients = recipients.hour
         messages.advance(to: seconds)
         recipients.advance(to: seconds)
         suspects.advance(to: seconds)
-        if let new = newRecipients.advance(to: seconds, width: Rates.widths.hour), hourOfRecipients.current >= 5 {
-            let share = min(1, Double(new) / Double(hourOfRecipients.current))
-            usualNewShare += (share - usualNewShare) * 0.1
-        }
+        newRecipients.advance(to: seconds, width: Rates.widths.hour)
+        newRecipientsInDay.advance(to: seconds, width: Rates.widths.day)
         delivered.advance(to: seconds, width: Rates.widths.day)
         unknown.advance(to: seconds, width: Rates.widths.day)
         refused.advance(to: seconds, width: Rates.widths.day)
+        if !login.isEmpty { login[0].advance(to: time) }
     }
 
     /// Adds one message's log-odds to the sum.
     mutating func accumulate(_ logOdds: Double, isSuspect: Bool, policy: DetectionPolicy, at time: Timestamp) {
         if sum == 0 { sumBegan = time }
         let step = min(max(logOdds - policy.drift, -policy.credit), policy.largestStep)
-        sum = max(0, sum + step)
-        if isSuspect { suspectsInSum = min(suspectsInSum + 1, .max - 1) }
+        sum = min(max(0, sum + step), policy.ceiling)
+        if isSuspect {
+            suspectsInSum = min(suspectsInSum + 1, .max - 1)
+            lastSuspect = max(lastSuspect, time)
+        }
         if sum == 0 { forgetSum() }
     }
 
@@ -78,48 +115,19 @@ struct SourceState: Hashable, Sendable {
         sum >= policy.stop && Int(suspectsInSum) >= policy.fewestSuspects
     }
 
+    /// A stop lasts until the source has shown nothing suspect for a while, or somebody lifts it.
+    func isStopped(_ policy: DetectionPolicy, at time: Timestamp) -> Bool {
+        stoppedAt > .distantPast && time - lastSuspect < policy.quietToResume
+    }
+
     /// The suspect share of the last hour's messages.
     func suspectShare(at seconds: Int64) -> Double {
         let all = messages.inHour(at: seconds)
         return all > 0 ? min(1, suspects.inHour(at: seconds) / all) : 0
     }
-}
 
-/// The last few parts of a wider source that were suspect or stopped, each once.
-struct SuspectParts: Hashable, Sendable {
-    static let capacity = 16
-
-    struct Entry: Hashable, Sendable {
-        var hash: UInt64
-        var time: Timestamp
-        var isStopped: Bool
+    /// What receivers answered in a day.
+    func answers(_ count: WindowCount, at seconds: Int64) -> Double {
+        count.estimate(at: seconds, width: Rates.widths.day)
     }
-
-    var entries: [Entry] = []
-
-    mutating func note(_ hash: UInt64, isStopped: Bool, at time: Timestamp) {
-        if let index = entries.firstIndex(where: { $0.hash == hash }) {
-            let stopped = entries[index].isStopped || isStopped
-            entries.remove(at: index)
-            entries.append(Entry(hash: hash, time: time, isStopped: stopped))
-        } else {
-            if entries.count == Self.capacity { entries.removeFirst() }
-            entries.append(Entry(hash: hash, time: time, isStopped: isStopped))
-        }
-    }
-
-    /// How much of the source is affected within the window: a stopped part weighs one, a suspect one a half.
-    func weight(at time: Timestamp, window: Duration) -> Double {
-        entries.reduce(0) { sum, entry in
-            let age = time - entry.time
-            return age > window || age < .zero - window ? sum : sum + (entry.isStopped ? 1 : 0.5)
-        }
-    }
-
-    /// Different parts within the window.
-    func count(at time: Timestamp, window: Duration) -> Int {
-        entries.count { time - $0.time <= window && time - $0.time >= .zero - window }
-    }
-
-    mutating func forget(_ hash: UInt64) { entries.removeAll { $0.hash == hash } }
 }

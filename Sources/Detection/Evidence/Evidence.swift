@@ -30,8 +30,27 @@ package struct Evidence: Hashable, Sendable {
         case policyRefusals = "policy-refusals"
         /// A sender address outside the customer's domains.
         case senderBinding = "sender-binding"
-        /// Several envelope senders, or HELO names, behind one source.
+        /// Several envelope senders, or HELO names, behind one source; no account where there should be one.
         case identity
+        /// How little is known of the source.
+        case trust
+        /// Where the account logged in and submits from.
+        case login
+        /// The mail program and how it is set up.
+        case client
+        /// Domains that the text links to.
+        case links
+        /// An answer, and to what.
+        case thread
+        /// Lawful bulk mail.
+        case bulk
+        /// Other accounts of the customer.
+        case neighbours
+        case complaints
+        /// Addresses that nobody uses.
+        case traps
+        /// A local list of texts, links or domains.
+        case localList = "local-list"
         /// What the source has shown so far.
         case history
         /// A stop that covers the source.

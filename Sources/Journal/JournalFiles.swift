@@ -1,0 +1,73 @@
+package import Detection
+import Glibc
+
+/// The files of a journal, by the number in their names: `journal-0000000000000001.slj`.
+enum JournalFiles {
+    static func name(_ number: UInt64) -> String {
+        let digits = String(number)
+        return "journal-" + String(repeating: "0", count: max(0, 16 - digits.count)) + digits + ".slj"
+    }
+
+    /// Numbers in order.
+    static func numbers(in directory: String) throws(JournalError) -> [UInt64] {
+        guard let handle = opendir(directory) else { throw JournalError(.directory, directory) }
+        defer { closedir(handle) }
+        var numbers: [UInt64] = []
+        while let entry = readdir(handle) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name.hasPrefix("journal-"), name.hasSuffix(".slj"),
+                let number = UInt64(name.dropFirst(8).dropLast(4)), number > 0
+            else { continue }
+            numbers.append(number)
+        }
+        return numbers.sorted()
+    }
+
+    static func read(_ path: String) throws(JournalError) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw JournalError(.open, path) }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 18)
+        while true {
+            let count = Glibc.read(file, &chunk, chunk.count)
+            if count == 0 { return bytes }
+            guard count > 0 else {
+                if errno == EINTR { continue }
+                throw JournalError(.read, path)
+            }
+            bytes += chunk[..<count]
+        }
+    }
+
+    static func writeAll(_ file: Int32, _ bytes: [UInt8], _ path: String) throws(JournalError) {
+        var start = 0
+        while start < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                buffer.baseAddress.map { write(file, $0 + start, buffer.count - start) } ?? 0
+            }
+            guard count > 0 else {
+                if count < 0, errno == EINTR { continue }
+                throw JournalError(.write, path)
+            }
+            start += count
+        }
+    }
+}
+
+/// Reads a journal, oldest event first.
+package struct JournalReader: Sendable {
+    private let directory: String
+
+    package init(directory: String) { self.directory = directory }
+
+    /// All events. A damaged tail of a segment is left out, as the writer would cut it off.
+    package func forEach(_ body: (DetectionEvent) -> Void) throws(JournalError) {
+        for number in try JournalFiles.numbers(in: directory) {
+            let bytes = try JournalFiles.read("\(directory)/\(JournalFiles.name(number))")
+            _ = Segment.read(bytes, body)
+        }
+    }
+}

@@ -1,0 +1,5 @@
+import Glibc
+
+enum Exponent {
+    static func of(_ value: Double) -> Double { exp(value) }
+}

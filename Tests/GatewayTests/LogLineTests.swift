@@ -27,14 +27,14 @@ struct LogLineTests {
         let line = LogLine.text(time, .notice, "message held", ["from": "a@b.example", "why": ["one thing", "two"]])
         #expect(
             String(decoding: line, as: UTF8.self)
-                == "2026-11-24T08:30:00.000Z notice message held from=a@b.example why=\"one thing; two\"\n")
+                == "2026-11-24T10:30:00.000Z notice message held from=a@b.example why=\"one thing; two\"\n")
     }
 
     @Test func jsonIsOneObject() {
         let line = LogLine.json(time, .notice, "held", ["n": "1", "why": ["a\"b", "c"]])
         #expect(
             String(decoding: line, as: UTF8.self)
-                == #"{"time":"2026-11-24T08:30:00.000Z","level":"notice","message":"held","n":"1","why":["a\"b","c"]}"#
+                == #"{"time":"2026-11-24T10:30:00.000Z","level":"notice","message":"held","n":"1","why":["a\"b","c"]}"#
                 + "\n")
     }
 }

@@ -15,6 +15,20 @@ package import Spool
 /// the next suspect message, so that a full disk delays a stop and does not lose it.
 ///
 /// Own notices have no identity: no stop covers them, and they leave by their own route.
+///
+/// ```
+/// let responder = try Responder(control: control, spool: spool, settings: settings, callbacks: callbacks, logger: logger)
+/// responder.start(on: loop)                                    // takes up what a crash interrupted; looks twice a second
+/// if let stop = responder.covering(identity, campaign: campaign, at: now) {
+///     responder.recordRefusal(stop, of: submission, isSuspect: true)
+///     return responder.reply(to: stop)                         // 451 or 550 with reason, case and URL
+/// }
+/// message.caseID = responder.record(verdict, of: submission)   // before a held message is committed
+/// responder.recordOutcome(outcome)
+/// responder.release(ids, author: "detector", at: now)          // held mail that turned out good
+/// responder.close()                                            // before spool and control database
+/// ```
+/// Released mail needs no callback: the relay finds it by `Spool.pickUpReleased`, whichever process released it.
 package final class Responder: Sendable {
     /// Acts that may wait for the database; beyond it they are dropped, and asked for again by the next suspect message.
     static let queueLimit = 10_000

@@ -7,6 +7,17 @@ import NIOConcurrencyHelpers
 ///
 /// What `commit` has answered is there after a crash. Writing functions are asynchronous and answer on the writer's thread,
 /// which an answer must not block; reading ones block and are for other threads than event loops.
+///
+/// ```
+/// let spool = try Spool(directory: state)                    // the gateway; a command says role: .command
+/// spool.stage(id, index: 0, chunk) { … }                     // large messages, a chunk at a time; `discard` if broken off
+/// spool.commit(message, chunks: rest, firstIndex: 1) { … }   // answered when it is on the disk: now say 250
+/// spool.remove(id) { … }                                     // delivered
+/// try spool.act(.release, onHeld: ids, author: "person:ann", at: now)
+/// for id in try spool.pickUpReleased() { … }                 // every second: what other processes and policies did
+/// ```
+/// Files: `+Reading`, `+Held` (filters and acts), `+Handoff`, `+Status`; `SpoolWriter` (group commit), `SpoolTables` (the
+/// statements), `SpoolSchema`, `SpoolMaintenance` (log and free pages, on its own thread).
 package final class Spool: Sendable {
     package struct Settings: Sendable {
         /// Content that may lie in the spool; beyond it new mail is answered with 452.

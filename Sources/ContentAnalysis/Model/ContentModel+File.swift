@@ -42,7 +42,7 @@ extension ContentModel {
         }
         for scale in scales { writer.double(Double(scale.largest)) }
         var previous = -1
-        for index in 0..<FeatureSet.count {
+        for index in 0..<FeatureSet.count where counts.isSeen(index) || tokens.weights[index] != .zero {
             let hasCounts = counts.spam[index] != 0 || counts.ham[index] != 0
             let codes = scales.indices.map { scales[$0].code(tokens.weights[index][$0]) }
             var mask: UInt8 = hasCounts ? Self.countsFollow : 0
@@ -64,7 +64,7 @@ extension ContentModel {
         let scale = WeightScale(of: grams.weights, precision)
         writer.double(Double(scale.largest))
         var previous = -1
-        for (index, weight) in grams.weights.enumerated() {
+        for (index, weight) in grams.weights.enumerated() where weight != 0 {
             let code = scale.code(weight)
             guard code != 0 else { continue }
             Self.begin(index, after: previous, 1, &writer)

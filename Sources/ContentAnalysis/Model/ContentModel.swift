@@ -65,9 +65,15 @@ package struct ContentModel: Sendable {
         }
     }
 
-    mutating func moveWeights(toward other: ContentModel, share: Float) {
-        tokens.move(toward: other.tokens, share: share)
-        grams.move(toward: other.grams, share: share)
+    /// Moves the touched weights toward another model's: by all of the way when `share` is 1.
+    mutating func moveWeights(toward other: ContentModel, share: Float, _ touched: TouchedFeatures) {
+        tokens.move(toward: other.tokens, share: share, touched.tokens)
+        grams.move(toward: other.grams, share: share, touched.grams)
+    }
+
+    /// Sets the touched weights back to another model's.
+    mutating func takeWeights(of other: ContentModel, _ touched: TouchedFeatures) {
+        moveWeights(toward: other, share: 1, touched)
     }
 
     /// Brings what depends on the number of messages up to date, after many were counted.

@@ -66,17 +66,19 @@ package struct ContentTrainer: Sendable {
         var order = items.indices.filter(isIncluded)
         for index in order { counted.count(items[index].features, isSpam: items[index].isSpam) }
         counted.refresh()
+        let touched = TouchedFeatures(order.lazy.map { items[$0].features })
         var generator = SplitMix64(state: 2)
         var mean = counted
+        var model = counted
         for number in 0..<orders {
-            var model = counted
+            if number > 0 { model.takeWeights(of: counted, touched) }
             var rate = Self.rate
             for _ in 0..<Self.passes {
                 order.shuffle(using: &generator)
                 for index in order { model.step(items[index].features, isSpam: items[index].isSpam, rate: rate) }
                 rate *= Self.decay
             }
-            mean.moveWeights(toward: model, share: 1 / Float(number + 1))
+            mean.moveWeights(toward: model, share: 1 / Float(number + 1), touched)
         }
         return mean
     }

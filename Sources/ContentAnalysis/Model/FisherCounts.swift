@@ -29,6 +29,8 @@ struct FisherCounts: Sendable {
         }
     }
 
+    func isSeen(_ index: Int) -> Bool { spam[index] | ham[index] != 0 }
+
     /// The score of features, positive for spam.
     func score(_ features: Slice<UnsafeBufferPointer<UInt32>>) -> Float {
         levels.withUnsafeBufferPointer { FisherScore.value(UnsafeBufferPointer(rebasing: features), $0) }
@@ -41,7 +43,9 @@ struct FisherCounts: Sendable {
 
     /// Brings all levels up to date with the number of messages, of which each depends.
     mutating func refresh(_ messages: MessageCounts) {
-        for index in levels.indices { levels[index] = Self.level(spam: spam[index], ham: ham[index], of: messages) }
+        for index in levels.indices where spam[index] | ham[index] != 0 {
+            levels[index] = Self.level(spam: spam[index], ham: ham[index], of: messages)
+        }
     }
 
     private static func level(spam: UInt16, ham: UInt16, of messages: MessageCounts) -> Int8 {

@@ -21,10 +21,13 @@ struct GramWeights: Sendable {
         bias += rate * error * LinearScale.bias
     }
 
-    mutating func move(toward other: GramWeights, share: Float) {
+    mutating func move(toward other: GramWeights, share: Float, _ touched: [UInt32]) {
         weights.withUnsafeMutableBufferPointer { mine in
             other.weights.withUnsafeBufferPointer { theirs in
-                for index in mine.indices { mine[index] += (theirs[index] - mine[index]) * share }
+                for feature in touched {
+                    let index = Int(feature)
+                    mine[index] += (theirs[index] - mine[index]) * share
+                }
             }
         }
         bias += (other.bias - bias) * share

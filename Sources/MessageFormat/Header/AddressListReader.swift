@@ -77,14 +77,35 @@ enum AddressListReader {
         }
 
         private mutating func angle(_ span: Span<UInt8>, _ start: Int) -> Int {
-            let end = Bytes.firstIndex(of: 0x3e, in: span, start..<span.count) ?? span.count
             var address: [UInt8] = []
-            address.append(span.extracting(min(start + 1, end)..<end))
+            var isQuoted = false
+            var i = start + 1
+            while i < span.count {
+                let byte = span[i]
+                if byte == 0x3e, !isQuoted { break }
+                if byte == 0x28, !isQuoted {
+                    i = commented(span, i)
+                    continue
+                }
+                if byte == 0x22 { isQuoted.toggle() }
+                address.append(byte)
+                if byte == 0x5c, isQuoted, i + 1 < span.count {
+                    i += 1
+                    address.append(span[i])
+                }
+                i += 1
+            }
+            if i >= span.count, let end = Bytes.firstIndex(of: 0x3e, in: span, start..<span.count) {
+                // A quote or comment never ends: up to the first bracket, as most programs read it.
+                i = end
+                address.removeAll(keepingCapacity: true)
+                address.append(span.extracting((start + 1)..<end))
+            }
             address = Self.withoutOuterSpace(address)
             // A source route (RFC 5322 §4.4) is left out.
             if address.first == 0x40, let colon = address.firstIndex(of: 0x3a) { address.removeSubrange(...colon) }
             bracketed = address
-            return min(span.count, end + 1)
+            return min(span.count, i + 1)
         }
 
         /// Without the white space outside quotes.

@@ -14,9 +14,11 @@ enum EncodedWords {
             if span[i] == 0x3d, i + 1 < span.count, span[i + 1] == 0x3f { hasWords = true }
         }
         if !hasWords, isASCII < 0x80 { return (value, false) }
-        let (text, problems) = Charset.decode(value, [])
-        guard hasWords else { return (text, !problems.isEmpty) }
-        return (resolve(text.span), !problems.isEmpty)
+        guard hasWords else {
+            let (text, problems) = Charset.decode(value, [])
+            return (text, !problems.isEmpty)
+        }
+        return (resolve(span), isASCII >= 0x80 && String(validating: value, as: UTF8.self) == nil)
     }
 
     private struct Word {
@@ -25,12 +27,17 @@ enum EncodedWords {
         var end: Int
     }
 
+    /// Words are found in the bytes as they came: some software writes unencoded bytes of the word's charset into it.
     private static func resolve(_ text: Span<UInt8>) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(text.count)
+        // Bytes between words.
+        var plain: [UInt8] = []
         // Adjacent words of one charset are decoded together: some software tears characters.
         var pending: (charset: [UInt8], content: [UInt8])?
         func flush() {
+            result += Charset.decode(plain, []).bytes
+            plain.removeAll(keepingCapacity: true)
             if let word = pending {
                 result += Charset.decode(word.content, word.charset).bytes.map { $0 == 0x0a || $0 == 0x0d ? 0x20 : $0 }
             }
@@ -39,8 +46,8 @@ enum EncodedWords {
         var i = 0
         while i < text.count {
             if text[i] == 0x3d, let word = word(text, at: i) {
-                if let last = pending, last.charset == word.charset {
-                    pending = (last.charset, last.content + word.content)
+                if pending?.charset == word.charset {
+                    pending?.content.append(contentsOf: word.content)
                 } else {
                     flush()
                     pending = (word.charset, word.content)
@@ -58,7 +65,7 @@ enum EncodedWords {
                 }
                 flush()
             }
-            result.append(text[i])
+            plain.append(text[i])
             i += 1
         }
         flush()

@@ -24,10 +24,24 @@ struct ParameterisedValue {
                 i = Self.commentEnd(span, i)
                 continue
             }
-            if !Bytes.isSpace(span[i]) { value.append(span[i] &- 0x41 < 26 ? span[i] | 0x20 : span[i]) }
+            if !Bytes.isSpace(span[i]) {
+                value.append(span[i] &- 0x41 < 26 ? span[i] | 0x20 : span[i])
+            } else if Self.isFollowedByParameter(span, i, value) {
+                break
+            }
             i += 1
         }
         while i < span.count, parameters.count < Self.most { i = readParameter(span, i + 1) }
+    }
+
+    /// White space where the semicolon is missing: mail programs take what follows for parameters, and so must a filter,
+    /// or a boundary could hide from it.
+    private static func isFollowedByParameter(_ span: Span<UInt8>, _ space: Int, _ value: [UInt8]) -> Bool {
+        guard let last = value.last, last != 0x2f else { return false }
+        var i = space
+        while i < span.count, Bytes.isSpace(span[i]) { i += 1 }
+        guard i < span.count else { return false }
+        return span[i] != 0x3b && span[i] != 0x28 && span[i] != 0x2f
     }
 
     /// The parameter of that name (lower case), continued and decoded to UTF-8 where RFC 2231 says so.

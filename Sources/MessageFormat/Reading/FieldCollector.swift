@@ -48,8 +48,10 @@ struct FieldCollector: Sendable {
             return .field
         }
         guard let colon = Self.colon(line) else {
-            // An mbox separator before the header is not part of the message.
-            return !sawLine && Bytes.hasPrefixIgnoringCase(line, "from ") ? .field : .notAField
+            // An mbox separator before the header, quoted or not, is not part of the message.
+            let isSeparator =
+                Bytes.hasPrefixIgnoringCase(line, "from ") || Bytes.hasPrefixIgnoringCase(line, ">from ")
+            return !sawLine && isSeparator ? .field : .notAField
         }
         finish()
         self.colon = colon

@@ -216,8 +216,8 @@ struct PartWalk: Sendable {
         beginEntity(depth: depth + 1, inDigest: false)
     }
 
+    /// An unknown transfer encoding is read as none, which is what most programs show, and noted.
     private mutating func collect(_ kind: ContentCollector.Kind, _ mime: EntityFields) {
-        guard mime.encoding != .unknown else { return }
         content.begin(kind, mime.kind == .multipart ? .identity : mime.encoding, charset: mime.charset)
         place = .text
     }

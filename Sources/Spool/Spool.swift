@@ -22,8 +22,16 @@ package final class Spool: Sendable {
     package struct Settings: Sendable {
         /// Content that may lie in the spool; beyond it new mail is answered with 452.
         package var maximumSize: ByteCount
+        /// What stays free on the disk; with less, new mail is answered with 452, and what makes room goes on. Twice the
+        /// write-ahead log's limit.
+        package var minimumFree: ByteCount
+        /// Tells what is free; for tests.
+        var freeSpace: @Sendable (String) -> Int? = SpoolSpace.free
 
-        package init(maximumSize: ByteCount = .mib(20_480)) { self.maximumSize = maximumSize }
+        package init(maximumSize: ByteCount = .mib(20_480), minimumFree: ByteCount = .mib(128)) {
+            self.maximumSize = maximumSize
+            self.minimumFree = minimumFree
+        }
     }
 
     /// Who opens it.
@@ -42,6 +50,7 @@ package final class Spool: Sendable {
     let path: String
     let account: NIOLockedValueBox<SpoolAccount>
     let handoff = NIOLockedValueBox(HandoffMark())
+    private let space: SpoolSpace
     private let role: Role
     private let lock: FileLock?
     private let settings: Settings
@@ -61,14 +70,7 @@ package final class Spool: Sendable {
                 lock = nil
             }
             let connection = try SpoolSchema.open(path: path, mayCreate: role == .gateway)
-            if role == .gateway {
-                try connection.execute(
-                    """
-                    BEGIN IMMEDIATE;
-                    DELETE FROM body WHERE message IN (SELECT message FROM staged);
-                    DELETE FROM staged; DELETE FROM handoff; COMMIT
-                    """)
-            }
+            if role == .gateway { try SpoolSchema.cleanUp(connection) }
             let size = try connection.integer("SELECT coalesce(sum(size), 0) FROM message") ?? 0
             account = NIOLockedValueBox(SpoolAccount(bytes: Int(size)))
             var configuration = Configuration()
@@ -76,8 +78,10 @@ package final class Spool: Sendable {
             configuration.busyMode = .timeout(Double(SpoolSchema.busyTimeout) / 1000)
             configuration.maximumReaderCount = 4
             pool = try DatabasePool(path: path, configuration: configuration)
-            writer = SpoolWriter(try SpoolTables(connection, isCommand: role == .command))
-            maintenance = role == .gateway ? try SpoolMaintenance(path: path, writer: writer) : nil
+            let space = SpoolSpace(path: directory, minimum: settings.minimumFree, probe: settings.freeSpace)
+            self.space = space
+            writer = SpoolWriter(try SpoolTables(connection, isCommand: role == .command)) { space.look() }
+            maintenance = role == .gateway ? try SpoolMaintenance(path: path, writer: writer, space: space) : nil
         } catch {
             throw SpoolError(error)
         }
@@ -100,6 +104,10 @@ package final class Spool: Sendable {
     package func stage(_ id: SubmissionID, index: Int, _ chunk: [UInt8], _ done: @escaping Done) {
         guard chunk.count <= Self.chunkLimit, index >= 0 else {
             done(.failure(SpoolError(.unusable, "a chunk of \(chunk.count) bytes at \(index)")))
+            return
+        }
+        if let shortage = space.shortage {
+            done(.failure(shortage))
             return
         }
         let limit = settings.maximumSize.bytes
@@ -125,6 +133,11 @@ package final class Spool: Sendable {
     package func commit(_ message: SpooledMessage, chunks: [[UInt8]], firstIndex: Int = 0, _ done: @escaping Done) {
         guard chunks.allSatisfy({ $0.count <= Self.chunkLimit }), firstIndex >= 0 else {
             done(.failure(SpoolError(.unusable, "a chunk of more than \(Self.chunkLimit) bytes")))
+            return
+        }
+        // Our own reports and notices may use the reserve: a bounce makes room.
+        if message.kind == .submission, let shortage = space.shortage {
+            done(.failure(shortage))
             return
         }
         let limit = settings.maximumSize.bytes

@@ -18,10 +18,12 @@ final class SpoolMaintenance: Sendable {
     private let ended = DispatchSemaphore(value: 0)
     private let path: String
     private let writer: SpoolWriter
+    private let space: SpoolSpace
 
-    init(path: String, writer: SpoolWriter) throws(SpoolError) {
+    init(path: String, writer: SpoolWriter, space: SpoolSpace) throws(SpoolError) {
         self.path = path
         self.writer = writer
+        self.space = space
         try writer.perform { tables throws(SpoolError) in
             let page = try tables.connection.integer("PRAGMA page_size") ?? 4096
             _ = try tables.connection.integer("PRAGMA wal_autocheckpoint = \(4 * Int64(Self.logSize) / max(page, 512))")
@@ -52,11 +54,28 @@ final class SpoolMaintenance: Sendable {
     private func run(_ handle: Handle) {
         while !stopped.withLockedValue({ $0 }) {
             _ = wake.wait(timeout: .now() + Self.interval)
+            space.look()
             // Trouble here is not the mail's: the next look tries again, and the writer reports what concerns mail.
             if Spool.fileSize(path + "-wal") >= Self.logSize { try? handle.connection.checkpoint() }
-            _ = try? Self.vacuumStep(writer)
+            if space.shortage == nil {
+                _ = try? Self.vacuumStep(writer)
+            } else {
+                try? Self.makeRoom(writer, handle.connection)
+                space.look()
+            }
         }
         ended.signal()
+    }
+
+    /// Steps at one look while room is short.
+    static let stepsInNeed = 16
+
+    /// Gives back all that the spool does not need, also the write-ahead log's file.
+    static func makeRoom(_ writer: SpoolWriter, _ connection: SQLiteConnection) throws(SpoolError) {
+        for _ in 0..<stepsInNeed {
+            guard try vacuumStep(writer, keeping: 0) else { break }
+        }
+        try connection.checkpoint(truncates: true)
     }
 
     /// Gives up to `pages` free pages back; false when there are few.

@@ -31,6 +31,24 @@ enum SpoolSchema {
         return connection
     }
 
+    /// Takes away what half-received submissions and read hand-overs left. On a disk that is full it is left for the next
+    /// start: it hurts nobody.
+    static func cleanUp(_ connection: SQLiteConnection) throws(SpoolError) {
+        let left = "SELECT EXISTS (SELECT 1 FROM staged) OR EXISTS (SELECT 1 FROM handoff)"
+        guard try connection.integer(left) == 1 else { return }
+        do {
+            try connection.execute(
+                """
+                BEGIN IMMEDIATE;
+                DELETE FROM body WHERE message IN (SELECT message FROM staged);
+                DELETE FROM staged; DELETE FROM handoff; COMMIT
+                """)
+        } catch {
+            if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+            guard error.code == .full else { throw error }
+        }
+    }
+
     private static func migrate(_ connection: SQLiteConnection, path: String, mayCreate: Bool) throws(SpoolError) {
         let found = try connection.integer("PRAGMA user_version") ?? 0
         guard found <= version else { throw SpoolError(.unusable, "\(path) was written by a newer version") }

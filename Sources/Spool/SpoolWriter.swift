@@ -34,9 +34,12 @@ final class SpoolWriter: Sendable {
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchSemaphore(value: 0)
     private let tables: SpoolTables
+    private let wrote: @Sendable () -> Void
 
-    init(_ tables: SpoolTables) {
+    /// - Parameter wrote: called after each transaction, before its answers.
+    init(_ tables: SpoolTables, wrote: @escaping @Sendable () -> Void) {
         self.tables = tables
+        self.wrote = wrote
         let thread = Thread { [self] in run() }
         thread.name = "spool-writer"
         thread.start()
@@ -143,6 +146,7 @@ final class SpoolWriter: Sendable {
             state.count -= batch.count
             state.bytes -= weight
         }
+        wrote()
         for (entry, result) in zip(batch, results) { entry.answer(result) }
     }
 

@@ -100,6 +100,35 @@ struct SpoolFaultTests {
         #expect(try spool.queued(after: nil, limit: 99).count >= 21)
     }
 
+    @Test func aDiskThatIsNearlyFullTakesNoNewMailAndLetsMailGo() async throws {
+        let free = NIOLockedValueBox(1_000_000)
+        var settings = Spool.Settings(minimumFree: .kib(500))
+        settings.freeSpace = { _ in free.withLockedValue { $0 } }
+        let spool = try Spool(directory: directory.path, settings: settings)
+        defer { spool.close() }
+        try await TestMail.commit(spool, try TestMail.message(1))
+        free.withLockedValue { $0 = 100_000 }
+        // It is noticed after the next write, or within a second.
+        try await TestMail.commit(spool, try TestMail.message(2))
+        let error = await #expect(throws: SpoolError.self) {
+            try await TestMail.commit(spool, try TestMail.message(3))
+        }
+        #expect(error?.code == .full)
+        await #expect(throws: SpoolError.self) {
+            try await TestMail.done { spool.stage(SubmissionID(rawValue: 4), index: 0, [1], $0) }
+        }
+        var report = try TestMail.message(5)
+        report.kind = .report
+        try await TestMail.commit(spool, report)
+        try await TestMail.done { spool.remove(SubmissionID(rawValue: 1), $0) }
+        free.withLockedValue { $0 = 1_000_000 }
+        try await TestMail.done { spool.remove(SubmissionID(rawValue: 2), $0) }
+        try await TestMail.commit(spool, try TestMail.message(3))
+        #expect(try spool.queued(after: nil, limit: 9).map(\.id.rawValue) == [3, 5])
+        #expect(SpoolSpace.free(directory.path) ?? 0 > 0)
+        #expect(SpoolSpace.free("/nowhere") == nil)
+    }
+
     @Test func manySubmissionsAtOnceCannotPassTheLimitTogether() {
         var account = SpoolAccount(bytes: 0)
         let (id, other) = (SubmissionID(rawValue: 1), SubmissionID(rawValue: 2))
@@ -266,6 +295,25 @@ struct SpoolFaultTests {
         #expect(before.free > .mib(1))
         #expect(try SpoolMaintenance.vacuumStep(spool.writer, keeping: 0))
         #expect(try spool.status().file < before.file)
+        // In need it gives everything back, the log's file too.
+        try SpoolMaintenance.makeRoom(spool.writer, SQLiteConnection(path: spool.path, mayCreate: false))
+        let after = try spool.status()
+        #expect(after.free == ByteCount(0))
+        #expect(after.log == ByteCount(0))
+        #expect(after.file < .kib(300))
+    }
+
+    /// A connection that had read nothing copied nothing, and said that all was well.
+    @Test func maintenanceCopiesTheLogIntoTheFile() async throws {
+        let spool = try Spool(directory: directory.path)
+        defer { spool.close() }
+        for number in Int64(1)...20 {
+            try await TestMail.commit(
+                spool, try TestMail.message(number, size: 65_536), [[UInt8](repeating: 1, count: 65_536)])
+        }
+        let before = Spool.fileSize(spool.path)
+        try SQLiteConnection(path: spool.path, mayCreate: false).checkpoint()
+        #expect(Spool.fileSize(spool.path) >= before + 20 * 65_536)
     }
 
     @Test func aClosedSpoolRefuses() async throws {

@@ -49,8 +49,13 @@ final class SQLiteConnection {
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
     /// Copies what the write-ahead log holds into the file, without waiting for anybody.
-    func checkpoint() throws(SpoolError) {
-        let result = sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_PASSIVE, nil, nil)
+    ///
+    /// - Parameter truncates: also empties the log's file, if nobody uses it at the moment.
+    func checkpoint(truncates: Bool = false) throws(SpoolError) {
+        // A connection that has read nothing yet does not know of the log, and copies nothing.
+        _ = try integer("PRAGMA schema_version")
+        let mode = truncates ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+        let result = sqlite3_wal_checkpoint_v2(handle, nil, mode, nil, nil)
         guard result == SQLITE_OK || result & 0xff == SQLITE_BUSY else { throw error() }
     }
 

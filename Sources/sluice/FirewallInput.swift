@@ -5,6 +5,7 @@ import MailTypes
 
 extension Dialect: ExpressibleByArgument {}
 extension IPAddress: ExpressibleByArgument {
+    /// Reads one argument.
     public init?(argument: String) { self.init(argument) }
 }
 

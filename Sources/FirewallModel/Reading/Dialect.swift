@@ -122,6 +122,7 @@ enum DialectRecognition {
             {
                 return .azure
             }
+            if item["match"] != nil || item["rules"]?.list.first?["match"] != nil { return .gcp }
             if item.first("allowed", "denied") != nil || item["sourceRanges"] != nil { return .gcp }
             if item.first("GroupId", "IpPermissions") != nil || item["NetworkAclId"] != nil { return .aws }
             if item.first("DisplayName", "Name", "InstanceID") != nil, item["Direction"] != nil { return .windows }

@@ -54,7 +54,11 @@ package enum RuleSetReader {
         case .iptables: return try IptablesReader.read(sources, into: rules)
         case .nftables:
             var rules = rules
-            for source in sources { rules = try NftReader.read(JSONReader.read(source), source, into: rules) }
+            for source in sources {
+                let isJSON = source.bytes.first { $0 > 0x20 } == UInt8(ascii: "{")
+                let root = isJSON ? try JSONReader.read(source) : try NftTextReader.read(source)
+                rules = try NftReader.read(root, source, into: rules)
+            }
             return rules
         case .aws: return try AWSReader.read(sources, into: rules)
         case .azure: return try AzureReader.read(sources, into: rules)

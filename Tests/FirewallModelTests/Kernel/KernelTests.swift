@@ -7,8 +7,8 @@ import Testing
 @Suite(.enabled(if: KernelBench.isAvailable, "needs root, iproute2, nftables, iptables, ipset, python3"))
 struct KernelTests {
     /// Rule sets of one batch: one pair of namespaces.
-    static let batch = 250
-    /// Batches of each kind: in all 8 × 250 rule sets; `SLUICE_FIREWALL_BATCHES` multiplies.
+    static let batch = 270
+    /// Batches of each kind: in all 8 × 270 rule sets; `SLUICE_FIREWALL_BATCHES` multiplies.
     static let seeds: [UInt64] = {
         let factor = ProcessInfo.processInfo.environment["SLUICE_FIREWALL_BATCHES"].flatMap { UInt64($0) } ?? 1
         return Array(1...(2 * factor))
@@ -27,7 +27,11 @@ struct KernelTests {
         }
         try await compare(bench, probes) { name throws in
             let saved = try #require(bench.read(name + ".saved"))
-            return [("listed", try RuleSetReader.read([SourceFile(name: name, saved)]))]
+            let text = try #require(bench.read(name + ".nft"))
+            return [
+                ("listed", try RuleSetReader.read([SourceFile(name: name, saved)])),
+                ("written", try RuleSetReader.read([SourceFile(name: name, text)])),
+            ]
         }
     }
 
@@ -67,7 +71,7 @@ struct KernelTests {
         _ pools: [AddressPool], _ random: inout SeededGenerator, _ index: Int
     ) -> [KernelBench.Probe] {
         // A source port of its own for each rule set and side: no connection is met twice.
-        let low = UInt16(index % 500 * 2 + 1)
+        let low = UInt16(index % 1000 * 2 + 1)
         let sourcePort = random.one(in: 3) ? low : 40_000 + low
         let port = UInt16(random.pick([25, 25, 25] + AddressPool.ports, or: 25))
         let interface = random.pick(["s0", "s0", "s1"], or: "s0")

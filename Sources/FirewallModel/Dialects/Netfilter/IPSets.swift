@@ -20,9 +20,10 @@ struct IPSets {
     /// True if the words are an ipset command, which is then read.
     mutating func read(_ words: [Substring], line: Int, source: SourceText) throws(FirewallError) -> Bool {
         var words = words[...]
-        if words.first == "ipset" { words = words.dropFirst() }
+        let isCommand = words.first == "ipset"
+        if isCommand { words = words.dropFirst() }
         words.removeAll { $0 == "-exist" || $0 == "-!" }
-        guard let verb = words.first else { return false }
+        guard let verb = words.first, isCommand || !verb.hasPrefix("-") else { return false }
         let rest = Array(words.dropFirst())
         switch verb {
         case "create", "-N", "--create":

@@ -76,6 +76,7 @@ extension Detector {
         facts.known = own?.learned ?? 0
         x[.novice] = 1 - sure
         x[.newcomer] = 1 - sureOfCustomer
+        x[.sureOfNovice] = (1 - sure) * x[.contentSure] / Self.contentLimit
 
         var newToRelay = 0
         for recipient in event.recipients {

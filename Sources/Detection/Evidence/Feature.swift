@@ -5,6 +5,8 @@ package enum Feature: Int, Hashable, Sendable, CaseIterable {
     case contentFor, contentAgainst
     /// What it says beyond that, where it is very sure and the message is not declared bulk mail.
     case contentSure
+    /// That of a sender of whom little is known: a clean past does not speak for him, and habits cannot speak against him.
+    case sureOfNovice
     /// A local list knows the text, a link or a domain.
     case listed
     /// Little is known of the sender, of the customer.
@@ -60,7 +62,7 @@ package enum Feature: Int, Hashable, Sendable, CaseIterable {
     /// The evidence under which it is told.
     var kind: Evidence.Kind {
         switch self {
-        case .contentFor, .contentAgainst, .contentSure, .newAndContent: .content
+        case .contentFor, .contentAgainst, .contentSure, .sureOfNovice, .newAndContent: .content
         case .listed: .localList
         case .novice, .newcomer: .trust
         case .newToSender, .newToCustomer, .newToRelay, .manyNew, .newInHour, .oldContacts: .firstTimeRecipients

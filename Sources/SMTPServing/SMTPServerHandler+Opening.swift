@@ -155,16 +155,20 @@ extension SMTPServerHandler {
         }
         nextService = nil
         service = next
-        guard info.identity?.evidence != .login else { return session.adopt(next.settings, isKnown: false) }
-        switch identify(info.peer) {
-        case .success(let identity):
-            session.adopt(next.settings, isKnown: identity != nil)
-            info = SessionInfo(
-                connection: info.connection, peer: info.peer, hostName: next.settings.hostName,
-                helloName: info.helloName, isESMTP: info.isESMTP, security: info.security,
-                identity: next.settings.kind.needsLogin ? nil : identity)
-        case .failure(let refusal): end(refusal.reply, .refused)
+        var identity = info.identity
+        var isKnown = false
+        if identity?.evidence != .login {
+            switch identify(info.peer) {
+            case .success(let found):
+                isKnown = found != nil
+                identity = next.settings.kind.needsLogin ? nil : found
+            case .failure(let refusal): return end(refusal.reply, .refused)
+            }
         }
+        session.adopt(next.settings, isKnown: isKnown)
+        info = SessionInfo(
+            connection: info.connection, peer: info.peer, hostName: next.settings.hostName,
+            helloName: info.helloName, isESMTP: info.isESMTP, security: info.security, identity: identity)
     }
 }
 

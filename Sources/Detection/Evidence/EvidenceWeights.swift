@@ -20,7 +20,8 @@ package struct EvidenceWeights: Hashable, Sendable {
     package static let standard = EvidenceWeights(
         bias: -5,
         [
-            .contentFor: 0.5, .contentSure: 0.5, .sureOfNovice: 3, .contentAgainst: 1.1, .listed: 1, .newcomer: 0.2, .newToSender: 0.1,
+            .contentFor: 0.5, .contentSure: 0.5, .sureOfNovice: 3, .contentAgainst: 1.1, .listed: 1, .newcomer: 0.2,
+            .newToSender: 0.1,
             .newToCustomer: 0.3,
             .newToRelay: 0.6, .manyNew: 0.05, .newInHour: 0.03, .oldContacts: -0.2, .newPlace: 0.1, .strangePlace: 0.9,
             .strangeLogin: 1.9, .manyStrange: 0.1, .guessedLogin: 1.8, .sharedNetwork: 0.4, .failures: 0.6,

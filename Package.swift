@@ -127,7 +127,8 @@ let level7: [Target] = [
         name: "sluice",
         dependencies: [
             "MailTypes", "ContentAnalysis", "ContentTraining", "Enforcement", "SluiceConfiguration", "Credentials",
-            "Spool", "ControlStore", "Console", "Gateway", "FirewallModel", "LogFormats", "Forensics", arguments, log,
+            "Spool", "ControlStore", "Response", "Console", "Gateway", "FirewallModel", "LogFormats", "Forensics",
+            arguments, log,
             lifecycle, signals,
         ], swiftSettings: settings)
 ]

@@ -13,6 +13,8 @@ extension Gateway {
     private static let saveInterval = TimeAmount.seconds(300)
     private static let snapshotInterval = TimeAmount.seconds(2)
     private static let statusInterval = TimeAmount.seconds(30)
+    /// Held mail whose sender turned out clean goes out by itself.
+    private static let releaseInterval = TimeAmount.seconds(5)
     private static let certificateInterval = TimeAmount.seconds(60)
 
     func startUpkeep() {
@@ -29,6 +31,11 @@ extension Gateway {
         let (memory, inspector, metrics, spool) = (memory, inspector, metrics, spool)
         every(Self.saveInterval) { memory.save(inspector) }
         every(Self.statusInterval) { metrics.take(try? spool.status()) }
+        every(Self.releaseInterval) { [responder] in
+            let now = Clock.now()
+            let cleared = inspector.releases(at: now)
+            if !cleared.isEmpty { responder.release(cleared, author: "detector", at: now) }
+        }
         every(Self.certificateInterval) { [self] in reloadCertificate() }
         tasks.append(
             loop.scheduleRepeatedAsyncTask(initialDelay: .zero, delay: Self.snapshotInterval) { [relay] _ in

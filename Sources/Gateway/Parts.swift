@@ -78,7 +78,9 @@ struct Parts {
 }
 
 extension Spool.Settings {
-    init(_ limits: Configuration.SpoolLimits) { self.init(maximumSize: limits.maximumSize) }
+    init(_ limits: Configuration.SpoolLimits) {
+        self.init(maximumSize: limits.maximumSize, minimumFree: limits.minimumFree)
+    }
 }
 
 extension UnboundSettings {

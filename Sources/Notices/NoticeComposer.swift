@@ -18,7 +18,7 @@ package struct NoticeComposer: Sendable {
     }
 
     /// For the operator: what happened, and the commands to look closer, release or lift.
-    package func operatorNotice(_ content: NoticeContent, to: EmailAddress, id: SubmissionID) -> [UInt8] {
+    package func operatorNotice(_ content: NoticeContent, to: [EmailAddress], id: SubmissionID) -> [UInt8] {
         var document = opening(content)
         document.blocks += [.heading(NoticeTexts.operatorSteps), .commands(commands(content))]
         document.blocks += link(content.baseURL, content.caseID) + evidence(content) + samples(content)
@@ -26,7 +26,7 @@ package struct NoticeComposer: Sendable {
     }
 
     /// For the customer: what happened, why, and what to do next.
-    package func customerNotice(_ content: NoticeContent, to: EmailAddress, id: SubmissionID) -> [UInt8] {
+    package func customerNotice(_ content: NoticeContent, to: [EmailAddress], id: SubmissionID) -> [UInt8] {
         var document = opening(content)
         document.blocks.append(.heading(NoticeTexts.nextSteps))
         document.blocks.append(
@@ -40,7 +40,7 @@ package struct NoticeComposer: Sendable {
     }
 
     /// One line a case.
-    package func digest(_ content: DigestContent, to: EmailAddress, id: SubmissionID) -> [UInt8] {
+    package func digest(_ content: DigestContent, to: [EmailAddress], id: SubmissionID) -> [UInt8] {
         var document = NoticeDocument(title: NoticeTexts.digestTitle(content.entries.count))
         document.blocks.append(
             .facts([(NoticeTexts.since, content.since.rfc5322)]))
@@ -142,7 +142,7 @@ package struct NoticeComposer: Sendable {
     // MARK: - Message
 
     private func message(
-        _ document: NoticeDocument, subject: String, to: EmailAddress, id: SubmissionID, now: Timestamp
+        _ document: NoticeDocument, subject: String, to: [EmailAddress], id: SubmissionID, now: Timestamp
     )
         -> [UInt8]
     {
@@ -154,7 +154,7 @@ package struct NoticeComposer: Sendable {
         parts.finish()
         var header = HeaderWriter()
         header.mailbox("From", displayName: NoticeTexts.senderName, from)
-        header.mailbox("To", to)
+        header.mailboxes("To", to)
         header.text("Subject", subject)
         header.structured("Date", now.rfc5322)
         header.structured("Message-ID", "<\(id).notice@\(hostname)>")

@@ -18,7 +18,7 @@ final class NoticeOutbox: Sendable {
         var committed: @Sendable () -> Void
 
         init(
-            _ bytes: [UInt8], id: SubmissionID, to: EmailAddress, caseID: CaseID?, expires: Timestamp,
+            _ bytes: [UInt8], id: SubmissionID, to: [EmailAddress], caseID: CaseID?, expires: Timestamp,
             at time: Timestamp, committed: @escaping @Sendable () -> Void = {}
         ) {
             chunks = []
@@ -32,8 +32,8 @@ final class NoticeOutbox: Sendable {
             message = SpooledMessage(
                 id: id, kind: .notice, identity: nil,
                 envelope: Envelope(
-                    sender: .null, recipients: [.init(address: to, notify: .never)],
-                    body: isASCII ? .sevenBit : .eightBitMIME, needsSMTPUTF8: !to.isASCII),
+                    sender: .null, recipients: to.map { .init(address: $0, notify: .never) },
+                    body: isASCII ? .sevenBit : .eightBitMIME, needsSMTPUTF8: !to.allSatisfy(\.isASCII)),
                 size: ByteCount(bytes.count), chunkCount: chunks.count, received: time, caseID: caseID,
                 expires: expires)
             self.committed = committed

@@ -29,7 +29,7 @@ extension Responder {
     private func send(_ notice: ControlDatabase.PendingNotice, at time: Timestamp) throws {
         let settings = state.withLockedValue { $0.settings }
         guard let sender = settings.sender, let incident = try control.incident(notice.caseID),
-            let to = Self.address(notice.audience, incident.customer, settings)
+            case let to = Self.addresses(notice.audience, incident.customer, settings), !to.isEmpty
         else { return try control.markSent(notice) }
         let composer = NoticeComposer(from: sender.address, hostname: sender.hostname)
         let content = Self.content(incident, notice, settings, at: time)
@@ -53,17 +53,18 @@ extension Responder {
     func sendDigests(at time: Timestamp) throws {
         let settings = state.withLockedValue { $0.settings }
         guard let sender = settings.sender else { return }
-        var digests: [EmailAddress: [DigestContent.Entry]] = [:]
+        var digests: [[EmailAddress]: [DigestContent.Entry]] = [:]
         for id in try control.casesWithNews(at: time) {
             guard let incident = try control.incident(id), let source = incident.sources.first else { continue }
             let decision = try control.notices(.tick, for: id, about: source, at: time) { callbacks.nextID(time) }
             for audience in decision.digests {
-                guard let to = Self.address(audience, incident.customer, settings) else { continue }
+                let to = Self.addresses(audience, incident.customer, settings)
+                guard !to.isEmpty else { continue }
                 digests[to, default: []].append(Self.entry(incident, source))
             }
         }
         let composer = NoticeComposer(from: sender.address, hostname: sender.hostname)
-        for (to, entries) in digests.sorted(by: { $0.key.description < $1.key.description }) {
+        for (to, entries) in digests.sorted(by: { "\($0.key)" < "\($1.key)" }) {
             let began = entries.map(\.since).min() ?? time
             let content = DigestContent(
                 since: max(began, time - NoticePlan.digestInterval), now: time, entries: entries,
@@ -77,12 +78,12 @@ extension Responder {
         }
     }
 
-    private static func address(_ audience: NoticePlan.Audience, _ customer: CustomerID, _ settings: ResponseSettings)
-        -> EmailAddress?
+    private static func addresses(_ audience: NoticePlan.Audience, _ customer: CustomerID, _ settings: ResponseSettings)
+        -> [EmailAddress]
     {
         switch audience {
-        case .operator: settings.operatorAddress
-        case .customer: settings.contacts[customer]?.address
+        case .operator: settings.operators
+        case .customer: settings.contacts[customer]?.addresses ?? []
         }
     }
 

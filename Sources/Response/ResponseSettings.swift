@@ -4,8 +4,8 @@ package import MailTypes
 package struct ResponseSettings: Hashable, Sendable {
     /// The notices' author and this gateway's name; `nil`: no notices are sent.
     package var sender: Sender?
-    /// Who gets the operator's notices; `nil`: nobody.
-    package var operatorAddress: EmailAddress?
+    /// Who gets the operator's notices; empty: nobody.
+    package var operators: [EmailAddress] = []
     package var contacts: [CustomerID: Contact] = [:]
     /// Where the console is, such as `https://sluice.example.net`, without a slash at the end.
     package var baseURL: String?
@@ -37,15 +37,15 @@ package struct ResponseSettings: Hashable, Sendable {
         }
     }
 
-    /// The customer's person for such matters.
+    /// The customer's people for such matters.
     package struct Contact: Hashable, Sendable {
         /// For people.
         package var name: String
-        package var address: EmailAddress?
+        package var addresses: [EmailAddress]
 
-        package init(name: String, address: EmailAddress?) {
+        package init(name: String, addresses: [EmailAddress]) {
             self.name = name
-            self.address = address
+            self.addresses = addresses
         }
     }
 }

@@ -20,7 +20,7 @@ struct Sluice: AsyncParsableCommand {
             CommandGroup(
                 name: "Investigate",
                 subcommands: [
-                    HeldCommand.self, StopCommand.self, SpoolCommand.self,
+                    HeldCommand.self, StopCommand.self, CaseCommand.self, SpoolCommand.self, AuditCommand.self,
                 ]),
             CommandGroup(name: "Examine", subcommands: [LogsCommand.self, FirewallCommand.self]),
             CommandGroup(

@@ -42,7 +42,7 @@ import Testing
 
     @Test func whatTheCustomerReads() throws {
         let bytes = try composer().customerNotice(
-            try content(), to: try address("it@acme.example"), id: SubmissionID(rawValue: 1 << 41))
+            try content(), to: [try address("it@acme.example")], id: SubmissionID(rawValue: 1 << 41))
         let (message, text, html) = read(bytes)
         #expect(message.defects == [] && bytes.allSatisfy { $0 < 0x80 })
         #expect(string(message.header.subject) == "[case-7] account joe may not send for now")
@@ -65,7 +65,7 @@ import Testing
 
     @Test func whatTheOperatorReads() throws {
         let bytes = try composer().operatorNotice(
-            try content(), to: try address("noc@relay.example.net"), id: SubmissionID(rawValue: 1 << 41))
+            try content(), to: [try address("noc@relay.example.net")], id: SubmissionID(rawValue: 1 << 41))
         let text = read(bytes).text
         #expect(text.contains("    sluice held list --case case-7\n"))
         #expect(text.contains("    sluice stop lift account:acme/joe\n"))
@@ -75,7 +75,7 @@ import Testing
     func everyStageAndSource(_ stage: NoticeContent.Stage) throws {
         for source in ["account:acme/joe", "server:acme/192.0.2.1", "customer:acme", "campaign:acme/0000000000001"] {
             let bytes = try composer().customerNotice(
-                try content(stage: stage, source: source), to: try address("it@acme.example"),
+                try content(stage: stage, source: source), to: [try address("it@acme.example")],
                 id: SubmissionID(rawValue: 1))
             let (message, text, _) = read(bytes)
             #expect(message.defects == [] && text.contains("case-7"))
@@ -87,8 +87,8 @@ import Testing
         let to = try address("it@acme.example")
         let (composer, content) = (try composer(), try content())
         #expect(
-            composer.customerNotice(content, to: to, id: SubmissionID(rawValue: 5))
-                == composer.customerNotice(content, to: to, id: SubmissionID(rawValue: 5)))
+            composer.customerNotice(content, to: [to], id: SubmissionID(rawValue: 5))
+                == composer.customerNotice(content, to: [to], id: SubmissionID(rawValue: 5)))
     }
 
     @Test(arguments: [
@@ -104,9 +104,9 @@ import Testing
             base: "https://sluice.example.net/" + hostile)
         for bytes in [
             try composer().customerNotice(
-                hostileContent, to: try address("it@acme.example"), id: SubmissionID(rawValue: 1 << 41)),
+                hostileContent, to: [try address("it@acme.example")], id: SubmissionID(rawValue: 1 << 41)),
             try composer().operatorNotice(
-                hostileContent, to: try address("it@acme.example"), id: SubmissionID(rawValue: 1 << 41)),
+                hostileContent, to: [try address("it@acme.example")], id: SubmissionID(rawValue: 1 << 41)),
         ] {
             let (message, text, html) = read(bytes)
             #expect(
@@ -125,7 +125,7 @@ import Testing
     @Test func accountNamesAreNoCommands() throws {
         let text = read(
             try composer().operatorNotice(
-                try content(source: "account:acme/x'; rm -rf / #"), to: try address("a@example.org"),
+                try content(source: "account:acme/x'; rm -rf / #"), to: [try address("a@example.org")],
                 id: SubmissionID(rawValue: 1))
         ).text
         #expect(text.contains("sluice stop lift 'account:acme/x'\\''; rm -rf / #'"))
@@ -140,7 +140,7 @@ import Testing
             since: Timestamp(seconds: 1_794_900_000), now: Timestamp(seconds: 1_795_000_300),
             entries: Array(repeating: entry, count: 60), baseURL: "https://sluice.example.net")
         let (message, text, _) = read(
-            try composer().digest(digest, to: try address("a@example.org"), id: SubmissionID(rawValue: 1)))
+            try composer().digest(digest, to: [try address("a@example.org")], id: SubmissionID(rawValue: 1)))
         #expect(string(message.header.subject) == "[relay.example.net] 60 cases")
         #expect(text.contains("- case-9: server 192.0.2.1, held; since") && text.contains("… and 10 more."))
         #expect(text.replacing("\n ", with: "").contains("1 sent before, 2 held, 3 refused"))

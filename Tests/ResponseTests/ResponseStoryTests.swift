@@ -171,7 +171,8 @@ struct ResponseStoryTests {
         let world = try TestWorld { settings in
             for name in ["b", "c"] {
                 guard let id = CustomerID(name) else { continue }
-                settings.contacts[id] = .init(name: name, address: EmailAddress("it@\(name).example"))
+                settings.contacts[id] = .init(
+                    name: name, addresses: [EmailAddress("it@\(name).example")].compactMap(\.self))
             }
         }
         defer { world.close() }

@@ -51,8 +51,9 @@ final class TestWorld: Sendable {
         settings.sender = .init(
             address: try #require(EmailAddress("abuse@relay.example.net")),
             hostname: try #require(DomainName("relay.example.net")))
-        settings.operatorAddress = EmailAddress("night@relay.example.net")
-        settings.contacts[acme] = .init(name: "Acme Ltd", address: EmailAddress("it@acme.example"))
+        settings.operators = [EmailAddress("night@relay.example.net")].compactMap(\.self)
+        settings.contacts[acme] = .init(
+            name: "Acme Ltd", addresses: [EmailAddress("it@acme.example")].compactMap(\.self))
         settings.baseURL = "https://sluice.example.net"
         change(&settings)
         responder = try Responder(

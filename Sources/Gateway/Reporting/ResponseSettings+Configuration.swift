@@ -8,13 +8,13 @@ extension ResponseSettings {
         self.init()
         let notices = configuration.notices
         sender = Sender(address: notices.from, hostname: configuration.hostname)
-        operatorAddress = notices.operators.first
+        operators = notices.operators
         if notices.informsCustomers {
             for customer in configuration.customers {
-                contacts[customer.id] = Contact(name: customer.name, address: customer.contacts.first)
+                contacts[customer.id] = Contact(name: customer.name, addresses: customer.contacts)
             }
         }
-        baseURL = notices.caseURL
+        baseURL = notices.consoleURL
         retention = configuration.hold.deadline
         doubtDuration = configuration.stops.doubtDuration
         stopDuration = configuration.stops.duration

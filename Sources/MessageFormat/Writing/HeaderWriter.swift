@@ -38,6 +38,12 @@ package struct HeaderWriter: Sendable {
         write(name, phrase + ["<\(address)>"])
     }
 
+    /// Several addresses in one field (RFC 5322 §3.6.3); writes nothing if there is none.
+    package mutating func mailboxes(_ name: StaticString, _ addresses: [EmailAddress]) {
+        guard let last = addresses.last else { return }
+        write(name, addresses.dropLast().map { "\($0)," } + [last.description])
+    }
+
     private mutating func write(_ name: StaticString, _ words: [String]) {
         bytes += UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
         bytes.append(UInt8(ascii: ":"))

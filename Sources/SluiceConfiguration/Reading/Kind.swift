@@ -62,7 +62,7 @@ extension Kind where Value == String {
 
     /// `https://…`, without spaces.
     static let webAddress = Kind(
-        allowed: "a web address such as https://sluice.example.net/cases/",
+        allowed: "a web address such as https://sluice.example.net",
         parse: { text in
             let rest =
                 text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""

@@ -52,11 +52,9 @@ extension Configuration {
         package var operators: [EmailAddress]
         package var from: EmailAddress
         package var language: Language
-        /// The start of a case's address, to which the case's id is added; `nil`: none is given.
-        package var caseURL: String?
+        /// Below it, `cases/ID` is a case's page; `nil`: none is given.
+        package var consoleURL: String?
         package var informsCustomers: Bool
-        /// Between two digests of one case.
-        package var digestInterval: Duration
         /// How long delivery of a notice is tried.
         package var lifetime: Duration
 
@@ -69,14 +67,11 @@ extension Configuration {
                     "The notices' sender. Left out: postmaster at hostname.")
                 ?? EmailAddress(localPart: "postmaster", domain: hostname)
             language = section.value("language", .choice(), default: .english, "The language of notices.")
-            caseURL = section.optional(
-                "case-url", .webAddress, example: "https://sluice.example.net/cases/",
-                "Stands in refusals and notices, with the case's id behind it. Left out: only the id.")
+            consoleURL = section.optional(
+                "console-url", .webAddress, example: "https://sluice.example.net",
+                "Refusals and notices point to cases/ID below this address. Left out: they only name the case.")
             informsCustomers = section.value(
                 "customers", .flag, default: true, "Tell the contacts of the customer, too.")
-            digestInterval = section.value(
-                "digest-interval", .duration(.seconds(600)...(.seconds(30 * 86_400))), default: .seconds(86_400),
-                "After the first notice of a case's stage, what goes on is told in digests, this far apart.")
             lifetime = section.value(
                 "lifetime", .duration(.seconds(3600)...(.seconds(30 * 86_400))), default: .seconds(3 * 86_400),
                 "How long delivery of a notice is tried.")

@@ -5,7 +5,6 @@ extension Configuration {
     package struct SpoolLimits: Hashable, Sendable {
         package var maximumSize: ByteCount
         package var minimumFree: ByteCount
-        package var maximumAge: Duration
 
         init(_ section: Section) {
             maximumSize = section.value(
@@ -14,9 +13,6 @@ extension Configuration {
             minimumFree = section.value(
                 "minimum-free", .size(ByteCount(0)...(.mib(1_048_576))), default: .mib(256),
                 "Room that stays free on the file system; below it new mail is asked to come later (452).")
-            maximumAge = section.value(
-                "maximum-age", .duration(.seconds(86_400)...(.seconds(365 * 86_400))), default: .seconds(30 * 86_400),
-                "Nothing stays longer, also if it is held again and again: then its sender is told.")
         }
     }
 }

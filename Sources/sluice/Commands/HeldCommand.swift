@@ -1,9 +1,9 @@
 import ArgumentParser
-import ControlStore
 import MailTypes
+import Response
 import Spool
 
-struct HeldCommand: AsyncParsableCommand {
+struct HeldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "held", abstract: "Mail that is held: list, look, release, delete.",
         subcommands: [List.self, Show.self, Release.self, Delete.self], defaultSubcommand: List.self)
@@ -44,26 +44,24 @@ struct HeldCommand: AsyncParsableCommand {
             .input("\(option) '\(SafeText.printable(value))' is not of the right form")
         }
 
-        /// Hands the messages on, a page at a time.
-        func each(in spool: Spool, _ body: (SpooledMessage) async throws -> Void) async throws {
-            let filter = try filter
-            guard !ids.isEmpty || filter != nil || all else {
-                throw CommandFailure.input("name messages, or choose them by --customer, --case, --campaign or --all")
-            }
-            for text in ids {
-                let id = try MessageArgument.id(text)
-                guard let message = try spool.message(id), case .held = message.state else {
-                    throw CommandFailure.cannot("\(id) is not held")
+        /// What is meant: messages by their numbers, or all that the filter finds.
+        enum Choice {
+            case messages([SubmissionID])
+            case all(Spool.HeldFilter)
+        }
+
+        var choice: Choice {
+            get throws {
+                let filter = try filter
+                guard !ids.isEmpty || filter != nil || all else {
+                    throw CommandFailure.input(
+                        "name messages, or choose them by --customer, --case, --campaign or --all")
                 }
-                try await body(message)
-            }
-            guard ids.isEmpty else { return }
-            var last: SubmissionID?
-            while true {
-                let page = try spool.held(filter ?? Spool.HeldFilter(), after: last, limit: 500)
-                for message in page { try await body(message) }
-                guard let next = page.last?.id, page.count == 500 else { return }
-                last = next
+                if ids.isEmpty { return .all(filter ?? Spool.HeldFilter()) }
+                guard filter == nil, !all else {
+                    throw CommandFailure.input("give message ids or a selection, not both")
+                }
+                return .messages(try ids.map(MessageArgument.id))
             }
         }
     }
@@ -100,7 +98,7 @@ struct HeldCommand: AsyncParsableCommand {
         }
     }
 
-    struct Release: AsyncParsableCommand {
+    struct Release: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Sends held messages on, through the risky pool.",
             discussion: "A running gateway takes them up within a second.")
@@ -108,14 +106,10 @@ struct HeldCommand: AsyncParsableCommand {
         @OptionGroup var selection: Selection
         @Flag(help: "As JSON.") var json = false
 
-        func run() async throws {
-            try await HeldCommand.act("released", config, selection, json: json) { spool, message, author, now, done in
-                spool.move(message.id, to: .queued, author: author, at: now, done)
-            }
-        }
+        func run() throws { try HeldCommand.act(.release, "released", config, selection, json: json) }
     }
 
-    struct Delete: AsyncParsableCommand {
+    struct Delete: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Deletes held messages for good, with a record of who did it.")
         @OptionGroup var config: ConfigurationOption
@@ -123,52 +117,36 @@ struct HeldCommand: AsyncParsableCommand {
         @Flag(help: "Really: what is deleted cannot be brought back.") var yes = false
         @Flag(help: "As JSON.") var json = false
 
-        func run() async throws {
+        func run() throws {
             guard yes else {
                 throw CommandFailure.input(
                     "deleting is for good; say so with --yes (`sluice held show` shows a message)")
             }
-            try await HeldCommand.act("deleted", config, selection, json: json) { spool, message, author, now, done in
-                spool.settle(message.id, as: .deleted, author: author, at: now, done)
-            }
+            try HeldCommand.act(.delete, "deleted", config, selection, json: json)
         }
     }
 
     private static func act(
-        _ word: String, _ config: ConfigurationOption, _ selection: Selection, json: Bool,
-        _ act: (Spool, SpooledMessage, String, Timestamp, @escaping Spool.Done) -> Void
-    ) async throws {
+        _ act: Spool.HeldAct, _ word: String, _ config: ConfigurationOption, _ selection: Selection, json: Bool
+    ) throws {
+        let choice = try selection.choice
         let configuration = try config.load()
         let spool = try State.spool(configuration)
         defer { spool.close() }
-        let control = try State.control(configuration)
+        let desk = HeldDesk(spool: spool, control: try State.control(configuration))
         let author = "person:" + Terminal.author
-        var done: [String] = []
-        var failed: [String: String] = [:]
-        try await selection.each(in: spool) { message in
-            let now = State.now
-            let result = await withCheckedContinuation { continuation in
-                act(spool, message, author, now) { continuation.resume(returning: $0) }
+        let outcome =
+            switch choice {
+            case .messages(let ids): try desk.act(act, on: ids, author: author, at: State.now)
+            case .all(let filter): try desk.act(act, onAll: filter, author: author, at: State.now)
             }
-            switch result {
-            case .success:
-                done.append(message.id.description)
-                try control.record(author: author, act: "held.\(word)", subject: message.id.description, at: now)
-            case .failure(let error): failed[message.id.description] = error.message
-            }
-        }
         if json {
-            struct View: Encodable {
-                var done: [String]
-                var failed: [String: String]
-            }
-            try JSONOutput.print(View(done: done, failed: failed))
+            try JSONOutput.print(
+                ["done": outcome.done, "missing": outcome.missing].mapValues { $0.map(\.description) })
         } else {
-            Terminal.line("\(word) \(done.count) message\(done.count == 1 ? "" : "s")")
-            for (id, reason) in failed.sorted(by: { $0.key < $1.key }) {
-                Terminal.error("\(id): \(SafeText.printable(reason))")
-            }
+            Terminal.line("\(word) \(outcome.done.count) message\(outcome.done.count == 1 ? "" : "s")")
+            for id in outcome.missing { Terminal.error("\(id) is not held") }
         }
-        if !failed.isEmpty { throw ExitCode(1) }
+        if !outcome.missing.isEmpty { throw ExitCode(1) }
     }
 }

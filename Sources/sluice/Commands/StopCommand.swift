@@ -99,20 +99,8 @@ struct StopCommand: ParsableCommand {
                 Terminal.line("\(name.padded(12)) \(SafeText.printable(value, limit: 500))")
             }
             guard let incident else { return }
-            Terminal.line(
-                "\("messages".padded(12)) \(incident.counts.delivered) delivered, \(incident.counts.held) held, "
-                    + "\(incident.counts.refused) refused")
-            for sentence in incident.evidence {
-                Terminal.line("\("evidence".padded(12)) \(SafeText.printable(sentence, limit: 500))")
-            }
-            for sample in incident.samples {
-                Terminal.line()
-                Terminal.line("sample \(sample.id) of \(sample.time.iso8601)")
-                let text = String(decoding: sample.header + [0x0a] + sample.text.prefix(600), as: UTF8.self)
-                for line in text.split(whereSeparator: \.isNewline) {
-                    Terminal.line("  " + SafeText.printable(String(line), limit: 160))
-                }
-            }
+            Terminal.line()
+            CaseCommand.print(incident)
         }
     }
 

@@ -23,11 +23,11 @@ extension Configuration {
             mode = section.value(
                 "mode", .choice(), default: .enforce,
                 "enforce; observe: everything is counted and told, nothing is held or stopped.")
-            hold = section.value("hold-threshold", .number(odds), default: 3.5, "A message from here on is held.")
+            hold = section.value("hold-threshold", .number(odds), default: 3, "A message from here on is held.")
             suspect = section.value(
-                "suspect-threshold", .number(odds), default: 2, "A message from here on counts as suspect.")
+                "suspect-threshold", .number(odds), default: 1, "A message from here on counts as suspect.")
             stop = section.value(
-                "stop-threshold", .number(odds), default: 12,
+                "stop-threshold", .number(odds), default: 10,
                 "A source whose sum over its messages reaches this is stopped.")
             fewestSuspects = section.value(
                 "fewest-suspects", .integer(1...10_000), default: 3,

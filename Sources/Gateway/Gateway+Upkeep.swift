@@ -1,9 +1,11 @@
+import Inspection
 import Logging
 import MailTypes
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import Relay
+import Response
 import Spool
 import TLSContexts
 

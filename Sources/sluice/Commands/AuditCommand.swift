@@ -1,5 +1,6 @@
 import ArgumentParser
 import ControlStore
+import Enforcement
 import MailTypes
 
 struct AuditCommand: ParsableCommand {

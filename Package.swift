@@ -63,6 +63,7 @@ let level2: [Target] =
     library("ContentAnalysis", ["MailTypes", "MessageFormat", "CSeedModel"])
     + library("Detection", ["MailTypes"])
     + library("Enforcement", ["MailTypes"])
+    + library("Posture", ["MailTypes"])
     + library("FirewallModel", ["MailTypes"])
 
 /// 3: adapters

@@ -60,7 +60,7 @@ package final class UnboundResolver: Resolver {
         return ask(ascii, type, on: loop, decode)
     }
 
-    private func ask<Record>(
+    func ask<Record>(
         _ name: String, _ type: RecordType, on loop: any EventLoop,
         _ decode: @escaping @Sendable (UnsafeRawBufferPointer) -> Record?
     ) -> EventLoopFuture<Lookup<Record>> {

@@ -1,0 +1,65 @@
+extension CheckID {
+    package static let guestAccounts = CheckID(.accounts, 1)
+    package static let testAccounts = CheckID(.accounts, 2)
+    package static let loginShells = CheckID(.accounts, 3)
+    package static let neverUsed = CheckID(.accounts, 4)
+    package static let emptyPasswords = CheckID(.accounts, 5)
+    package static let weakSchemes = CheckID(.passwords, 1)
+    package static let guessedPasswords = CheckID(.passwords, 2)
+}
+
+extension Check {
+    static let accounts: [Check] = [
+        Check(
+            .accounts, 1, "no guest account is enabled",
+            why: "Guest logins have no password or a known one; with relaying for logins they are an open relay.",
+            verified: "Names for guest in some forty languages, and the Windows RID 501 whatever its name.",
+            remedies: [
+                "Windows": "Disable-LocalUser by SID ending in -501; in AD: Disable-ADAccount",
+                "Unix": "usermod -L -e 1 NAME, or userdel NAME", "Dovecot": "take the line out of the passwd-file",
+            ],
+            reference:
+                "https://learn.microsoft.com/windows-server/identity/ad-ds/manage/understand-security-identifiers"),
+        Check(
+            .accounts, 2, "no test, demo or default account is enabled",
+            why: "They are the first that guessers try, and nobody misses them.",
+            verified: "Names that products and people give such accounts, if they have a password that can be used.",
+            remedies: ["all": "delete them; or lock them and note what for they are kept"],
+            reference: "MITRE ATT&CK T1078.001"),
+        Check(
+            .accounts, 3, "mail users have no login shell",
+            why: "A stolen mail password then opens the host: ssh tunnels reach port 25.",
+            verified: "Users with a password, a UID from 1000 on, and a shell that is none of nologin and false.",
+            remedies: ["Unix": "usermod -s /usr/sbin/nologin NAME"], reference: "sshd_config(5), AllowTcpForwarding"),
+        Check(
+            .accounts, 4, "no account is enabled that was never used",
+            why: "Its first password is often still the one it was made with.",
+            verified: "No last logon in the export of an enabled account.",
+            remedies: ["AD": "Disable-ADAccount; then delete after some weeks"], reference: "CIS Controls 5.3"),
+        Check(
+            .accounts, 5, "no account is open without a password", why: "Anybody can log in.",
+            verified: "An empty password field, {PLAIN} with nothing behind it, or PASSWD_NOTREQD.",
+            remedies: ["Unix": "passwd -l NAME", "AD": "Set-ADUser NAME -PasswordNotRequired $false"],
+            reference: "shadow(5), userAccountControl 0x20"),
+    ]
+
+    static let passwords: [Check] = [
+        Check(
+            .passwords, 1, "passwords are stored by a slow method",
+            why: "Plain text, MD5, SHA-1, NT hashes are guessed by the billion a second from one leaked file.",
+            verified: "The scheme of each stored password.",
+            remedies: [
+                "Dovecot": "default_pass_scheme = ARGON2ID (doveadm pw -s ARGON2ID)",
+                "Unix": "ENCRYPT_METHOD YESCRYPT in /etc/login.defs", "Apache": "htpasswd -B",
+            ], reference: "OWASP Password Storage Cheat Sheet"),
+        Check(
+            .passwords, 2, "no password can be guessed",
+            why: "Most spam through good servers is sent with one guessed password.",
+            verified:
+                "Guesses made for each account (its name, domain, company, years and seasons, keyboard walks, common ones, --wordlist) against the stored hash; the password itself is never shown.",
+            remedies: [
+                "all": "let the user set a new one of 12 characters or more; end the sessions; look into its log"
+            ],
+            reference: "NIST SP 800-63B §5.1.1.2"),
+    ]
+}

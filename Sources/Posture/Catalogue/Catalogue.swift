@@ -1,0 +1,8 @@
+extension Check {
+    /// All checks, in the order of their ids.
+    package static let all: [Check] = (relay + accounts + passwords + dns).sorted { $0.id < $1.id }
+
+    private static let byID: [CheckID: Check] = Dictionary(all.map { ($0.id, $0) }) { first, _ in first }
+
+    package static func find(_ id: CheckID) -> Check? { byID[id] }
+}

@@ -4,6 +4,8 @@ package import SMTPProtocol
 
 /// Checks logins. Implemented above; asked on event loops; the expensive hashing happens elsewhere, in a bounded queue.
 package protocol Authenticating: Sendable {
+    /// Whether every login can use SCRAM-SHA-256; asked when a listener takes its settings.
+    var offersSCRAM: Bool { get }
     /// Checks a password (AUTH PLAIN and LOGIN). Completes on `loop`; fails never: `.unavailable` says so.
     func verify(
         user: String, password: [UInt8], peer: PeerInfo, on loop: any EventLoop
@@ -15,6 +17,8 @@ package protocol Authenticating: Sendable {
 }
 
 extension Authenticating {
+    package var offersSCRAM: Bool { true }
+
     package func scramFinished(user: String, peer: PeerInfo, succeeded: Bool) {}
 }
 

@@ -36,7 +36,8 @@ final class ListenerService: Sendable {
         self.authenticator = authenticator
         settings = ServerSettings(
             hostName: listener.hostName, kind: listener.kind, offersTLS: listener.tls != nil,
-            offersAuthentication: listener.offersAuthentication && authenticator != nil, limits: limits, scram: .crypto)
+            offersAuthentication: listener.offersAuthentication && authenticator != nil,
+            offersSCRAM: authenticator?.offersSCRAM ?? false, limits: limits, scram: .crypto)
         timeouts = Timeouts(limits)
     }
 

@@ -39,6 +39,8 @@ final class LoginService: Authenticating {
         return CredentialStore(accounts)
     }
 
+    var offersSCRAM: Bool { verifier.servesSCRAM }
+
     func verify(
         user: String, password: [UInt8], peer: PeerInfo, on loop: any EventLoop
     ) -> EventLoopFuture<AuthenticationResult> {

@@ -119,7 +119,7 @@ package struct ServerSession: Sendable {
         ]
         if settings.offersTLS, !isEncrypted { lines.append("STARTTLS") }
         if settings.offersAuthentication, isEncrypted, !isAuthenticated {
-            lines.append("AUTH SCRAM-SHA-256 PLAIN LOGIN")
+            lines.append("AUTH \(settings.offersSCRAM ? "SCRAM-SHA-256 " : "")PLAIN LOGIN")
         }
         lines.append("HELP")
         return lines

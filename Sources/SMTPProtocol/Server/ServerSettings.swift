@@ -21,17 +21,21 @@ package final class ServerSettings: Sendable {
     package let offersTLS: Bool
     /// AUTH under TLS. Always with the submission kinds; with `relay` only where the operator says so.
     package let offersAuthentication: Bool
+    /// SCRAM-SHA-256 beside PLAIN and LOGIN: only where every login has a stored form that it can use, since clients that
+    /// know it take it, and do not come back with another when it fails.
+    package let offersSCRAM: Bool
     package let limits: IntakeLimits
     package let scram: ScramFunctions
 
     package init(
-        hostName: String, kind: ListenerKind, offersTLS: Bool, offersAuthentication: Bool? = nil, limits: IntakeLimits,
-        scram: ScramFunctions
+        hostName: String, kind: ListenerKind, offersTLS: Bool, offersAuthentication: Bool? = nil,
+        offersSCRAM: Bool = true, limits: IntakeLimits, scram: ScramFunctions
     ) {
         self.hostName = SafeText.ascii(hostName, limit: 255)
         self.kind = kind
         self.offersTLS = offersTLS
         self.offersAuthentication = offersAuthentication ?? kind.needsLogin
+        self.offersSCRAM = offersSCRAM
         self.limits = limits
         self.scram = scram
     }

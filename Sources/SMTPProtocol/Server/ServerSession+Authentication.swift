@@ -7,7 +7,9 @@ extension ServerSession {
         guard helloName != nil, isESMTP else { return fail(SessionReplies.helloFirst) }
         guard isEncrypted else { return fail(SessionReplies.encryptionNeeded) }
         guard !isAuthenticated, !isInTransaction else { return fail(SessionReplies.badSequence) }
-        guard let begun = AuthExchange(mechanism: mechanism) else { return fail(SessionReplies.unknownMechanism) }
+        guard settings.offersSCRAM || mechanism != "SCRAM-SHA-256", let begun = AuthExchange(mechanism: mechanism) else {
+            return fail(SessionReplies.unknownMechanism)
+        }
         exchange = begun
         guard let response else { return .reply(Reply(.authenticationContinue, nil, begun.firstChallenge)) }
         return respond(response == "=" ? [] : Base64.decode(Array(response.utf8)))

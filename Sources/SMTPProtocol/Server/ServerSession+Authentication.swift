@@ -7,7 +7,8 @@ extension ServerSession {
         guard helloName != nil, isESMTP else { return fail(SessionReplies.helloFirst) }
         guard isEncrypted else { return fail(SessionReplies.encryptionNeeded) }
         guard !isAuthenticated, !isInTransaction else { return fail(SessionReplies.badSequence) }
-        guard settings.offersSCRAM || mechanism != "SCRAM-SHA-256", let begun = AuthExchange(mechanism: mechanism) else {
+        guard settings.offersSCRAM || mechanism != "SCRAM-SHA-256", let begun = AuthExchange(mechanism: mechanism)
+        else {
             return fail(SessionReplies.unknownMechanism)
         }
         exchange = begun

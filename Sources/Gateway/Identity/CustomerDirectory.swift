@@ -19,11 +19,15 @@ package struct CustomerDirectory: Sendable {
     private let entries: [Entry]
     private let places: [CustomerID: Int]
     private let networks: CustomerNetworks
+    private let owners: [AccountName: CustomerID]
 
     package init(_ customers: [Configuration.Customer]) {
         entries = customers.map(Entry.init)
         places = Dictionary(entries.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         networks = CustomerNetworks(customers)
+        owners = Dictionary(
+            customers.flatMap { customer in customer.accounts.map { ($0.name, customer.id) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     package var count: Int { entries.count }
@@ -31,6 +35,9 @@ package struct CustomerDirectory: Sendable {
 
     /// The customer whose server that is; `nil`: a stranger, who cannot relay.
     package func customer(at address: IPAddress) -> Entry? { networks.customer(of: address).flatMap { self[$0] } }
+
+    /// Whose login that is; `nil`: nobody's.
+    package func owner(of account: AccountName) -> CustomerID? { owners[account] }
 
     package subscript(id: CustomerID) -> Entry? { places[id].map { entries[$0] } }
 }

@@ -1,3 +1,4 @@
+import Detection
 import Enforcement
 package import Inspection
 package import MailTypes
@@ -93,5 +94,25 @@ package final class GatewayPolicy: SubmissionPolicy {
                     heloName: session.helloName ?? ""), session, on: loop))
     }
 
-    package func note(_ event: IntakeEvent, _ session: SessionInfo) { parts.events.intake(event, session) }
+    package func note(_ event: IntakeEvent, _ session: SessionInfo) {
+        parts.events.intake(event, session)
+        if let login = login(event, session) { parts.inspector.observe(login: login) }
+    }
+
+    /// What detection is to know of it: who logged in from where, and who tried.
+    private func login(_ event: IntakeEvent, _ session: SessionInfo) -> LoginEvent? {
+        switch event {
+        case .authenticated:
+            guard let identity = session.identity, let account = identity.account else { return nil }
+            return LoginEvent(
+                time: parts.clock(), customer: identity.customer, account: account, address: session.peer.address,
+                succeeded: true)
+        case .authenticationFailed(_, let user):
+            guard let account = AccountName(user), let owner = settings.directory.owner(of: account) else { return nil }
+            return LoginEvent(
+                time: parts.clock(), customer: owner, account: account, address: session.peer.address,
+                succeeded: false)
+        default: return nil
+        }
+    }
 }

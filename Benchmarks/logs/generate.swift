@@ -85,7 +85,7 @@ func within(_ region: (Int, Int)) -> String { ip(region.0, region.1, random.belo
 /// Ranges of access providers at home, of phone carriers, and of the rest of the world.
 let providers = (0..<60).map { (78 + $0 % 17, ($0 * 37) % 256) }
 let carriers = (0..<4).map { c in (0..<3).map { (46 + c, ($0 * 51 + c * 17) % 256) } }
-func world() -> (Int, Int) { (100 + random.below(90), random.below(256)) }
+func world() -> (Int, Int) { (128 + random.below(60), random.below(256)) }
 
 struct Account {
     var name: String

@@ -30,15 +30,7 @@ package final class LogAnalyser: @unchecked Sendable {
         options: AnalysisOptions, places: (any PlaceFinding)? = nil, onProgress: (Progress) -> Bool = { _ in true }
     ) -> LogReport {
         let analysis = LogAnalysis(limits: limits, seed: seed)
-        let set = set
-        let now = now
-        let streams = set.groups.map { files in
-            EventStream(files: files) { index in
-                BatchReader(
-                    source: try ByteSources.open(set.files[index].path), file: index,
-                    reader: set.reader(index, now: now))
-            }
-        }
+        let streams = streams()
         let counter = BatchCounter(total: set.files.reduce(0) { $0 + $1.size })
         var merge = EventMerge(streams) { counter.add($0) }
         var interrupted = false
@@ -64,6 +56,34 @@ package final class LogAnalyser: @unchecked Sendable {
         report.interrupted = interrupted
         EvidenceReader(files: set.files).fill(&report.findings)
         return report
+    }
+}
+
+extension LogAnalyser {
+    /// Hands out every event in time's order with its file and line, until `body` says `false`.
+    package func events(_ body: (TimedEvent, _ file: Int, _ line: Int) -> Bool) -> [LogInputError] {
+        let streams = streams()
+        var merge = EventMerge(streams) { _ in }
+        reading: while let (batch, range) = merge.next() {
+            for index in range {
+                let timed = batch.events[index]
+                if !body(timed, batch.file, batch.firstLine + Int(timed.line)) { break reading }
+            }
+        }
+        for stream in streams { stream.cancel() }
+        return streams.flatMap(\.errors)
+    }
+
+    private func streams() -> [EventStream] {
+        let set = set
+        let now = now
+        return set.groups.map { files in
+            EventStream(files: files) { index in
+                BatchReader(
+                    source: try ByteSources.open(set.files[index].path), file: index,
+                    reader: set.reader(index, now: now))
+            }
+        }
     }
 }
 

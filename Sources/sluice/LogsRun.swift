@@ -13,7 +13,7 @@ struct LogsRun {
         now = Int64(Date().timeIntervalSince1970)
     }
 
-    /// The exit status.
+    /// The exit status: 0 nothing found, 1 findings, 2 an input that cannot be read.
     func run() -> Int32 {
         do {
             return try analyse()
@@ -27,36 +27,47 @@ struct LogsRun {
 
     private func analyse() throws -> Int32 {
         let options = try analysisOptions()
-        let files = try LogFile.find(command.paths, now: now)
+        let seed = try threadSeed()
+        let journal = command.journal ? try LogsJournal(since: command.selection.since) : nil
+        defer { journal?.remove() }
+        let files = try LogFile.find(command.paths + (journal.map { [$0.path] } ?? []), now: now)
+        guard !files.isEmpty else {
+            throw LogInputError(
+                code: .nothingFound, path: command.paths.joined(separator: " "), message: "no files to read")
+        }
         let set = try LogSet(files, timeZone: try zone(), now: now)
-        let analyser = LogAnalyser(set: set, now: now, seed: UInt64.random(in: 1...UInt64.max))
+        let key = UInt64.random(in: 1...UInt64.max)
         let interrupt = LogsInterrupt()
+        if command.follow { return try follow(set, key, options, interrupt) }
+        let analyser = LogAnalyser(set: set, now: now, seed: key)
+        if let seed {
+            let thread = LogsThread(analyser: analyser, files: set.files, options: options, json: command.output.json)
+            let result = thread.print(seed, interrupt)
+            for error in result.errors { LogsRun.complain(SafeText.printable(error.description)) }
+            return result.errors.isEmpty ? (result.count > 0 ? 1 : 0) : 2
+        }
         let progress = LogsProgress(quiet: command.output.quiet)
-        let report = analyser.run(options: options) { state in
+        let report = analyser.run(options: options, places: try places()) { state in
             progress.show(state)
             return !interrupt.wasAsked
         }
         progress.clear()
         try write(report)
-        if !report.errors.isEmpty { return 2 }
-        return report.findings.isEmpty ? 0 : 1
+        return status(report)
     }
 
-    private func zone() throws -> TimeZone? {
-        guard let name = command.timezone else { return nil }
-        guard let zone = TimeZone(identifier: name) else {
-            throw LogInputError(code: .missing, path: name, message: "there is no such time zone")
-        }
-        return zone
+    private func follow(_ set: LogSet, _ key: UInt64, _ options: AnalysisOptions, _ interrupt: LogsInterrupt) throws
+        -> Int32
+    {
+        let follower = try LogFollower(set: set, seed: key, sink: LogsPrinter(), now: now)
+        while !interrupt.wasAsked { usleep(100_000) }
+        let report = follower.stop(options: options, places: try places())
+        try write(report)
+        return status(report)
     }
 
-    private func analysisOptions() throws -> AnalysisOptions {
-        var options = AnalysisOptions()
-        options.known = try LogsRanges.read(command.known)
-        options.provider = try LogsRanges.read(command.provider)
-        if let since = command.selection.since { options.since = try LogsTime.read(since, now: now) }
-        if let until = command.selection.until { options.until = try LogsTime.read(until, now: now) }
-        return options
+    private func status(_ report: LogReport) -> Int32 {
+        report.errors.isEmpty ? (report.findings.isEmpty ? 0 : 1) : 2
     }
 
     private func write(_ report: LogReport) throws {
@@ -79,4 +90,40 @@ struct LogsRun {
     }
 
     static func complain(_ text: String) { FileHandle.standardError.write(Data("sluice logs: \(text)\n".utf8)) }
+}
+
+extension LogsRun {
+    private func zone() throws -> TimeZone? {
+        guard let name = command.timezone else { return nil }
+        guard let zone = TimeZone(identifier: name) else {
+            throw LogInputError(code: .missing, path: name, message: "there is no such time zone")
+        }
+        return zone
+    }
+
+    private func places() throws -> PlaceDatabase? {
+        command.mmdb.isEmpty ? nil : try PlaceDatabase(paths: command.mmdb)
+    }
+
+    private func threadSeed() throws -> ThreadFollower.Seed? {
+        let selection = command.selection
+        guard selection.isThread else { return nil }
+        var seed = ThreadFollower.Seed(account: selection.account, queueID: selection.queueID)
+        if let text = selection.ip {
+            guard let address = IPAddress(text) else {
+                throw LogInputError(code: .damaged, path: text, message: "is no IP address")
+            }
+            seed.address = address
+        }
+        return seed
+    }
+
+    private func analysisOptions() throws -> AnalysisOptions {
+        var options = AnalysisOptions()
+        options.known = try LogsRanges.read(command.known)
+        options.provider = try LogsRanges.read(command.provider)
+        if let since = command.selection.since { options.since = try LogsTime.read(since, now: now) }
+        if let until = command.selection.until { options.until = try LogsTime.read(until, now: now) }
+        return options
+    }
 }

@@ -39,7 +39,7 @@ extension LogAnalysis {
             sending.pointee.delivered &+= 1
             return
         case .deferred: sending.pointee.deferred &+= 1
-        case .bounced: countFailure(sending, now)
+        case .bounced: sending.pointee.dayFailed &+= 1
         }
         if delivery.reason == .unknownRecipient, delivery.outcome == .bounced {
             sending.pointee.unknown &+= 1

@@ -62,7 +62,7 @@ extension LogAnalysis {
             recent.pointee.first = now
             recent.pointee.ref = ref
         }
-        recent.pointee.count &+= times
+        if login.isBackend { recent.pointee.backend &+= times } else { recent.pointee.front &+= times }
     }
 
     func failureKey(_ account: UInt32, _ address: UInt32) -> UInt64 {

@@ -107,9 +107,6 @@ extension LogAnalysis {
         sending.pointee.messages &+= messages
         sending.pointee.recipients &+= recipients
         count(sending, messages: messages, recipients: recipients, now, ref)
-        bin(sending, now) {
-            $0.messages &+= messages; $0.recipients &+= recipients
-        }
     }
 
     /// Rules of the spike. An hour or a day far above the account's own past opens it; from then on the past learns
@@ -133,8 +130,11 @@ extension LogAnalysis {
             sending.pointee.hourRecipients = 0
         }
         if now / 86_400 != sending.pointee.day {
+            closeDay(sending)
             sending.pointee.day = now / 86_400
             sending.pointee.dayRecipients = 0
+            sending.pointee.dayMessages = 0
+            sending.pointee.dayFailed = 0
             sending.pointee.dayStart = now
             sending.pointee.dayRef = ref
         }
@@ -145,6 +145,7 @@ extension LogAnalysis {
         sending.pointee.lastMessage = now
         sending.pointee.hourRecipients &+= amount
         sending.pointee.dayRecipients &+= amount
+        sending.pointee.dayMessages &+= messages
         if sending.pointee.spike.isEmpty {
             openSpike(sending, now)
         } else if sending.pointee.isAboveCustom {
@@ -174,26 +175,19 @@ extension LogAnalysis {
         sending.pointee.spike = spike
     }
 
-    private func bin(_ sending: UnsafeMutablePointer<SendingRecord>, _ now: UInt32, _ change: (inout DayBin) -> Void) {
-        let day = now / 86_400
-        if sending.pointee.lastBin != noRecord, bins.pointer(sending.pointee.lastBin).pointee.day == day {
-            change(&bins.pointer(sending.pointee.lastBin).pointee)
-            return
-        }
-        var fresh = DayBin(day: day, messages: 0, recipients: 0, failed: 0, next: noRecord)
-        change(&fresh)
-        guard let made = bins.append(fresh) else { return }
+    /// Ends the account's day: what was counted becomes a bin.
+    private func closeDay(_ sending: UnsafeMutablePointer<SendingRecord>) {
+        guard sending.pointee.dayRecipients > 0 || sending.pointee.dayFailed > 0 else { return }
+        let bin = DayBin(
+            day: sending.pointee.day, messages: sending.pointee.dayMessages, recipients: sending.pointee.dayRecipients,
+            failed: sending.pointee.dayFailed, next: noRecord)
+        guard let made = bins.append(bin) else { return }
         if sending.pointee.lastBin == noRecord {
             sending.pointee.firstBin = made
         } else {
             bins.pointer(sending.pointee.lastBin).pointee.next = made
         }
         sending.pointee.lastBin = made
-    }
-
-    /// A refused or bounced recipient, on the day of the account.
-    func countFailure(_ sending: UnsafeMutablePointer<SendingRecord>, _ now: UInt32) {
-        bin(sending, now) { $0.failed &+= 1 }
     }
 }
 

@@ -11,21 +11,21 @@ package final class LogAnalysis {
     let accounts: AccountTable
     let pairs: PairTable
     let bins: Slab<DayBin>
-    var queue: RecentTable<QueueRecord>
+    let queue: RecentTable<QueueRecord>
     /// Failed logins of an account at an address within the past days, before any success there.
-    var recentFailures: RecentTable<RecentFailures>
+    let recentFailures: RecentTable<RecentFailures>
     /// Receivers that the mail log knows, by ten minutes.
-    var relays: RecentTable<UInt32>
+    let relays: RecentTable<UInt32>
     var flows = FlowTable()
-    var totals = Totals()
-    var limits: AnalysisLimits
+    private let totalsMemory: UnsafeMutablePointer<Totals>
 
     package internal(set) var firstSeconds = UInt32.max
     package internal(set) var lastSeconds: UInt32 = 0
 
     /// - Parameter seed: keys the hashes; random in service, fixed in tests.
     package init(limits: AnalysisLimits = AnalysisLimits(), seed: UInt64) {
-        self.limits = limits
+        totalsMemory = .allocate(capacity: 1)
+        totalsMemory.initialize(to: Totals())
         hasher = Hasher64(key: seed)
         addresses = AddressTable(limit: limits.addresses, hasher: hasher)
         accounts = AccountTable(limit: limits.accounts, sendingLimit: limits.senders, hasher: hasher)
@@ -34,6 +34,17 @@ package final class LogAnalysis {
         queue = RecentTable(bits: limits.queueBits, empty: QueueRecord())
         recentFailures = RecentTable(bits: 15, empty: RecentFailures())
         relays = RecentTable(bits: 15, empty: 0)
+    }
+
+    deinit {
+        totalsMemory.deinitialize(count: 1)
+        totalsMemory.deallocate()
+    }
+
+    /// Counts over everything; in memory of its own, since nearly every event touches them.
+    var totals: Totals {
+        unsafeAddress { UnsafePointer(totalsMemory) }
+        unsafeMutableAddress { totalsMemory }
     }
 
     /// Takes a run of events.
@@ -73,7 +84,10 @@ package final class LogAnalysis {
 
 /// Failed logins lately.
 struct RecentFailures {
-    var count: UInt32 = 0
+    /// Told by the services in front, and by password backends: the same attempts, so the greater of the two counts.
+    var front: UInt32 = 0
+    var backend: UInt32 = 0
+    var count: UInt32 { max(front, backend) }
     var first: UInt32 = 0
     var ref = EvidenceRef.none
 }

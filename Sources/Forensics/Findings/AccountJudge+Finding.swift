@@ -13,9 +13,10 @@ extension AccountJudge {
         finding.signals = signals
         let recipients = suspects.reduce(0) { $0 + Int($1.record.recipients) }
         let messages = suspects.reduce(0) { $0 + Int($1.record.messages) }
-        let out = max(recipients, Int(spike.recipients))
+        let out = recipients > 0 ? recipients : Int(spike.recipients)
         finding.numbers = [
-            ("messages", max(messages, Int(spike.messages))), ("recipients", out), ("addresses", suspects.count),
+            ("messages", recipients > 0 ? messages : Int(spike.messages)), ("recipients", out),
+            ("addresses", suspects.count),
             ("unknown-recipients", max(Int(spike.unknown), suspects.reduce(0) { $0 + Int($1.record.unknown) })),
             ("refusals", max(Int(spike.refusals), suspects.reduce(0) { $0 + Int($1.record.refusals) })),
             ("failures-before", suspects.map { Int($0.record.failuresBefore) }.max() ?? 0),
@@ -39,7 +40,7 @@ extension AccountJudge {
         }
         if suspects.isEmpty {
             let bad = view.sending.spike.unknown + view.sending.spike.refusals
-            return bad >= 3 ? .compromisedAccount : .sendingSpike
+            return bad >= 3 && bad * 25 >= view.sending.spike.recipients ? .compromisedAccount : .sendingSpike
         }
         if hasAbuse { return .compromisedAccount }
         return hasGuess ? .successAfterFailures : .manyNetworks
@@ -91,6 +92,11 @@ extension AccountJudge {
             let record = builder.analysis.bins[bin]
             days.append((Int(record.day), Int(max(record.recipients, record.messages)), Int(record.failed)))
             bin = record.next
+        }
+        let sending = view.sending
+        if sending.dayRecipients > 0 || sending.dayFailed > 0 {
+            days.append(
+                (Int(sending.day), Int(max(sending.dayRecipients, sending.dayMessages)), Int(sending.dayFailed)))
         }
         return days
     }

@@ -16,7 +16,7 @@ extension AccountJudge {
             signals.append("few messages with many recipients each: the shape of a newsletter")
         }
         if spike.pastDays >= 5 { worth += 0.5 }
-        if spike.pastDays < 2 { worth -= 1 }
+        if spike.pastDays < 2, view.record.kind == .login { worth -= 1 }
         score += worth
         hasAbuse = true
         signals.append(

@@ -48,36 +48,45 @@ struct AccountJudge {
     /// those linked with them.
     private func suspects() -> [AccountView.Use] {
         let spike = view.sending.spike
+        let foreign = recipients { $0.isAlien && isInSpike($0) }
+        let isForeign = foreign * 4 >= Int(spike.recipients)
         var core = view.uses.filter { use in
             guard use.isAlien else { return false }
             if use.isAttacker || use.record.failuresBefore >= 5 || builder.accomplices.contains(use.record.address) {
                 return true
             }
             if use.record.flags & PairRecord.guessed != 0, isBrief(use) { return true }
-            if use.record.unknown + UInt32(use.record.refusals) >= 3 { return true }
-            return !spike.isEmpty && use.record.recipients > 0 && use.record.lastMessage >= spike.start
-                && use.record.firstMessage <= spike.end
+            let bad = use.record.unknown + UInt32(use.record.refusals)
+            if bad >= 3, bad * 20 >= use.record.recipients { return true }
+            return isForeign && isInSpike(use)
         }
-        if core.isEmpty, !spike.isEmpty {
-            // Sent by webmail or from home: the one who did it may have come by another door just before.
+        if core.isEmpty, !spike.isEmpty, novelty(before: spike.start) <= 0.3,
+            recipients({ $0.isShared && isInSpike($0) }) * 2 >= Int(spike.recipients)
+        {
+            // Sent by webmail: who did it came by another door just before.
             core = view.uses.filter {
                 $0.isAlien && $0.record.firstSuccess &+ 2 * AccountJudge.day >= spike.start
                     && $0.record.firstSuccess <= spike.end
             }
-            if novelty(before: spike.start) > 0.3 { core = [] }
         }
         if core.isEmpty, let burst = burstOfNetworks() { core = burst }
         guard let first = core.map(\.record.firstSuccess).min() else { return [] }
         return linked(core, first)
     }
 
+    private func recipients(_ isMeant: (AccountView.Use) -> Bool) -> Int {
+        view.uses.reduce(0) { isMeant($1) ? $0 + Int($1.record.recipients) : $0 }
+    }
+
+    private func isInSpike(_ use: AccountView.Use) -> Bool {
+        let spike = view.sending.spike
+        return !spike.isEmpty && use.record.recipients > 0 && use.record.lastMessage >= spike.start
+            && use.record.firstMessage <= spike.end
+    }
+
     /// Without suspects: the uses that sent in the spike, the account's own as they are.
     private func senders() -> [AccountView.Use] {
-        let spike = view.sending.spike
-        guard !spike.isEmpty else { return [] }
-        return view.uses.filter {
-            $0.record.messages > 0 && $0.record.lastMessage >= spike.start && $0.record.firstMessage <= spike.end
-        }
+        view.uses.filter { isInSpike($0) && $0.record.recipients * 10 >= view.sending.spike.recipients }
     }
 
     /// A use of hours, not of days.

@@ -20,8 +20,8 @@ struct AttackFindings {
             let failures = record.totalFailures
             let attacker = builder.isAttacker(number)
             // Somebody who also logs in here is a user who mistypes or a device with an old password.
-            if record.okAccounts > 0, !attacker, failures < 50 || builder.isShared(number) { continue }
-            if record.okAccounts > 0, !attacker, tried <= Int(record.okAccounts) + 1 { continue }
+            let isOwn = record.okAccounts > 0 && !attacker && !builder.accomplices.contains(number)
+            if isOwn, failures < 50 || builder.isShared(number) || tried <= Int(record.okAccounts) + 1 { continue }
             let address = table.address(number)
             let spraying = tried >= 5 && failures <= tried * 20
             let seconds = Double(max(1, record.lastFailure &- record.firstFailure))

@@ -110,6 +110,10 @@ extension AccountView {
             let suspicious =
                 use.isAttacker || use.record.failuresBefore >= 20 || use.record.flags & PairRecord.guessed != 0
             if isHome && !use.isAttacker { continue }
+            if use.isLongKept, !suspicious {
+                remember(use, region, &home, &homeNetworks)
+                continue
+            }
             let isFirst = !uses[..<i].contains { !$0.isShared && !$0.isAlien }
             if isFirst, !suspicious {
                 remember(use, region, &home, &homeNetworks)
@@ -126,5 +130,12 @@ extension AccountView {
     private func remember(_ use: Use, _ region: UInt64, _ home: inout Set<UInt64>, _ networks: inout Set<UInt32>) {
         home.insert(region)
         if let network = use.place?.network { networks.insert(network) }
+    }
+}
+
+extension AccountView.Use {
+    /// In use on eight days and more, without what spam brings: the account's owner, wherever he sits.
+    var isLongKept: Bool {
+        record.activeDays >= 8 && (record.unknown + UInt32(record.refusals)) * 20 <= record.recipients + 20
     }
 }

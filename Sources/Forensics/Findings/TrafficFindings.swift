@@ -33,8 +33,11 @@ struct TrafficFindings {
     private func queue() -> [Finding] {
         let totals = analysis.totals
         guard totals.deferredPeak >= 100, !totals.deferredHours.isEmpty else { return [] }
+        // Over all hours of the log, also those in which nothing was put off.
+        let span = Int(analysis.lastSeconds &- analysis.firstSeconds) / 3600 + 1
         let hours = totals.deferredHours.values.sorted()
-        let median = max(1, hours[hours.count / 2])
+        let quiet = max(0, span - hours.count)
+        let median = max(1, span / 2 < quiet ? 1 : hours[min(hours.count - 1, max(0, span / 2 - quiet))])
         guard let peak = totals.deferredHours.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
             peak.value >= 5 * median, peak.value >= 50
         else { return [] }

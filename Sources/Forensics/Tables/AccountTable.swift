@@ -1,11 +1,10 @@
-import Glibc
 import LogFormats
 
 /// The names that logged in, were tried, or sent, numbered; names in ASCII lower case.
 final class AccountTable {
     let records: Slab<AccountRecord>
     let sending: Slab<SendingRecord>
-    private var index = HashIndex()
+    private let index = HashIndex()
     private var names: [UInt8] = []
     private let hasher: Hasher64
     private(set) var overflow = 0
@@ -33,31 +32,21 @@ final class AccountTable {
 
     private func number(_ name: UnsafePointer<UInt8>, _ count: Int, _ kind: AccountKind) -> UInt32 {
         let hash = hasher.hash(name, count) &+ UInt64(kind.rawValue) &* 0x9e37_79b9_7f4a_7c15
-        let found = names.withUnsafeBufferPointer { names in
-            index.find(hash) { number in
-                let record = records.pointer(number)
-                guard Int(record.pointee.nameLength) == count, record.pointee.kind == kind, let base = names.baseAddress
-                else { return false }
-                return memcmp(base + Int(record.pointee.nameOffset), name, count) == 0
-            }
+        let found = index.find(hash) { number in
+            let record = records.pointer(number)
+            return record.pointee.hash == hash && Int(record.pointee.nameLength) == count
         }
         if let found { return found }
         guard
             let made = records.append(
-                AccountRecord(nameOffset: UInt32(names.count), nameLength: UInt16(count), kind: kind))
+                AccountRecord(
+                    hash: hash, nameOffset: UInt32(names.count), nameLength: UInt16(count), kind: kind))
         else {
             overflow += 1
             return noRecord
         }
         names.append(contentsOf: UnsafeBufferPointer(start: name, count: count))
-        names.withUnsafeBufferPointer { names in
-            index.insert(hash, made) { [records, hasher] number in
-                let record = records.pointer(number)
-                guard let base = names.baseAddress else { return 0 }
-                return hasher.hash(base + Int(record.pointee.nameOffset), Int(record.pointee.nameLength))
-                    &+ UInt64(record.pointee.kind.rawValue) &* 0x9e37_79b9_7f4a_7c15
-            }
-        }
+        index.insert(hash, made) { [records] in records.pointer($0).pointee.hash }
         return made
     }
 

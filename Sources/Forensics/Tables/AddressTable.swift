@@ -3,7 +3,7 @@ import MailTypes
 /// The addresses seen, numbered.
 final class AddressTable {
     let records: Slab<AddressRecord>
-    private var index = HashIndex()
+    private let index = HashIndex()
     private let hasher: Hasher64
     /// Events of addresses that came when the table was full: counted, not kept.
     private(set) var overflow = 0

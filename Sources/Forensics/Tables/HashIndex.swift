@@ -1,16 +1,23 @@
 /// Finds record numbers by hash: open addressing, the upper half of the hash kept beside the number.
-struct HashIndex {
-    private var slots: [UInt64]
+///
+/// A reference to memory of its own, so that looking up needs no exclusive access to the owner.
+final class HashIndex {
+    private var slots: UnsafeMutablePointer<UInt64>
+    private var mask: Int
     private var used = 0
 
-    init(capacity: Int = 1024) {
-        slots = [UInt64](repeating: 0, count: capacity)
+    init() {
+        mask = 1023
+        slots = .allocate(capacity: 1024)
+        slots.initialize(repeating: 0, count: 1024)
     }
+
+    deinit { slots.deallocate() }
 
     /// The number stored under `hash` for which `matches` holds.
     @inline(__always)
     func find(_ hash: UInt64, _ matches: (UInt32) -> Bool) -> UInt32? {
-        let mask = slots.count - 1
+        let (slots, mask) = (slots, mask)
         let tag = hash >> 32
         var at = Int(truncatingIfNeeded: hash) & mask
         while true {
@@ -25,21 +32,23 @@ struct HashIndex {
     }
 
     /// Stores a number that is not there yet. `rehash` tells the hash of a stored number, for growing.
-    mutating func insert(_ hash: UInt64, _ number: UInt32, rehash: (UInt32) -> UInt64) {
-        if used * 10 >= slots.count * 7 {
-            let old = slots
-            slots = [UInt64](repeating: 0, count: old.count * 2)
-            for slot in old where slot != 0 {
-                let number = UInt32(truncatingIfNeeded: slot) &- 1
+    func insert(_ hash: UInt64, _ number: UInt32, rehash: (UInt32) -> UInt64) {
+        if used * 10 >= (mask + 1) * 7 {
+            let (old, count) = (slots, mask + 1)
+            slots = .allocate(capacity: count * 2)
+            slots.initialize(repeating: 0, count: count * 2)
+            mask = count * 2 - 1
+            for index in 0..<count where old[index] != 0 {
+                let number = UInt32(truncatingIfNeeded: old[index]) &- 1
                 place(rehash(number), number)
             }
+            old.deallocate()
         }
         place(hash, number)
         used += 1
     }
 
-    private mutating func place(_ hash: UInt64, _ number: UInt32) {
-        let mask = slots.count - 1
+    private func place(_ hash: UInt64, _ number: UInt32) {
         var at = Int(truncatingIfNeeded: hash) & mask
         while slots[at] != 0 { at = (at + 1) & mask }
         slots[at] = (hash >> 32) << 32 | UInt64(number &+ 1)

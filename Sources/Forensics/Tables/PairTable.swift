@@ -1,7 +1,7 @@
 /// Accounts at addresses, from the first success there.
 final class PairTable {
     let records: Slab<PairRecord>
-    private var index = HashIndex()
+    private let index = HashIndex()
     private let hasher: Hasher64
     private(set) var overflow = 0
 

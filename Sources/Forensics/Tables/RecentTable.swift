@@ -12,12 +12,11 @@ struct RecentTable<Value> {
     private let entries: UnsafeMutablePointer<Entry>
     private let buckets: Int
     private let owner: Memory
-    /// How often an entry in use had to give way.
-    private(set) var evictions = 0
-
     private final class Memory {
         let entries: UnsafeMutablePointer<Entry>
         let count: Int
+        /// How often an entry in use had to give way.
+        var evictions = 0
         init(_ count: Int, _ empty: Value) {
             self.count = count
             entries = .allocate(capacity: count)
@@ -57,7 +56,7 @@ struct RecentTable<Value> {
     }
 
     /// The value's place, made with `fresh` when it is new. Touches the entry.
-    mutating func at(_ key: UInt64, now: UInt32, fresh: @autoclosure () -> Value) -> UnsafeMutablePointer<Value> {
+    func at(_ key: UInt64, now: UInt32, fresh: @autoclosure () -> Value) -> UnsafeMutablePointer<Value> {
         let bucket = bucket(key)
         var oldest = bucket
         for way in 0..<RecentTable.ways {
@@ -72,7 +71,7 @@ struct RecentTable<Value> {
                 oldest = entry
             }
         }
-        if oldest.pointee.key != 0 { evictions += 1 }
+        if oldest.pointee.key != 0 { owner.evictions += 1 }
         oldest.pointee = Entry(key: key, used: now, value: fresh())
         return pointer(oldest)
     }

@@ -25,6 +25,8 @@ struct AddressRecord {
 
 /// A name that logged in, was tried, or sends: logins, local users, scripts, and clients without a login.
 struct AccountRecord {
+    /// The name's keyed hash: equality of hash and length is equality of names, since nobody outside knows the key.
+    var hash: UInt64
     var nameOffset: UInt32
     var nameLength: UInt16
     var kind: AccountKind
@@ -102,6 +104,8 @@ struct SendingRecord {
     var pastMaxHour: UInt32 = 0
     var day: UInt32 = 0
     var dayRecipients: UInt32 = 0
+    var dayMessages: UInt32 = 0
+    var dayFailed: UInt32 = 0
     var dayStart: UInt32 = 0
     var dayRef = EvidenceRef.none
     var pastMaxDay: UInt32 = 0

@@ -88,6 +88,17 @@ package struct ByteSlice: @unchecked Sendable {
         return -1
     }
 
+    /// Where `text` begins for the last time; -1 if nowhere.
+    package func lastFind(_ text: StaticString) -> Int {
+        let length = text.utf8CodeUnitCount
+        var at = count - length
+        while at >= 0 {
+            if base[at] == text.utf8Start[0], memcmp(base + at, text.utf8Start, length) == 0 { return at }
+            at -= 1
+        }
+        return -1
+    }
+
     package func contains(_ text: StaticString) -> Bool { find(text) >= 0 }
 
     @inlinable

@@ -53,9 +53,15 @@ enum DovecotParser {
         guard success || failure >= 0 else { return .nothing }
         var event = Login(success: success, service: service)
         let fields = text.from(max(0, user))
-        if user >= 0 { event.account = fields.from(6).upTo(Byte.greater) }
-        if let method = fields.value(after: "method=", upTo: Byte.comma) { event.method = method }
-        if let address = fields.value(after: "rip=", upTo: Byte.comma) { event.address = address.address }
+        // The name is the client's text and may imitate fields: the last `rip=` is Dovecot's own, the name ends before it.
+        let rip = fields.lastFind(", rip=")
+        if user >= 0 {
+            let end = fields.prefix(rip < 0 ? fields.count : rip).lastIndex(of: Byte.greater)
+            event.account = end > 6 ? fields.part(6, end) : .empty
+        }
+        let method = fields.prefix(max(0, rip)).lastFind(", method=")
+        if method > 0 { event.method = fields.part(method + 9, rip) }
+        if rip >= 0 { event.address = fields.from(rip + 6).upTo(Byte.comma).address }
         if failure >= 0 { event.attempts = min(max(1, text.from(failure + 13).leadingNumber ?? 1), 10_000) }
         return .login(event)
     }

@@ -7,7 +7,8 @@ struct SendmailParser {
     mutating func parse(processID: ByteSlice, _ message: ByteSlice) -> LogEvent? {
         guard !message.isEmpty else { return nil }
         let colon = message.find(": ")
-        let id = colon >= 8 && colon <= 20 ? message.prefix(colon) : ByteSlice.empty
+        let head = message.prefix(max(0, colon))
+        let id = colon >= 8 && colon <= 20 && head.index(of: Byte.space) < 0 ? head : ByteSlice.empty
         let text = id.isEmpty ? message : message.from(colon + 2)
         if text.hasPrefix("from=") { return arrival(id, processID, text) }
         if text.hasPrefix("to=") { return SendmailParser.delivery(id, text) }

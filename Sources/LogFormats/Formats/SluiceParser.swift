@@ -4,7 +4,7 @@ import MailTypes
 ///
 /// `login`: account, address, success, service, method. `submission`: id, account, address, sender, recipients, size.
 /// `delivery`: id, recipient, outcome (`delivered`, `deferred`, `bounced`), code, enhanced, relay, text.
-/// `reject`: account, address, sender, recipient, code, enhanced, text.
+/// `queued`: id, sender, size, recipients. `removed`: id. `reject`: account, address, sender, recipient, code, enhanced, text.
 struct SluiceParser {
     private var names = StableBytes()
 
@@ -32,9 +32,16 @@ struct SluiceParser {
             event.client = fields.value("address")?.address
             event.sender = text(fields, "sender")
             event.size = fields.value("size")?.number ?? 0
-            event.recipients = fields.value("recipients")?.number ?? 1
+            event.recipients = fields.value("recipients")?.number ?? 0
             return .submission(event)
         }
+        if kind.equals("queued") {
+            var event = Queued(queueID: text(fields, "id"), sender: text(fields, "sender"))
+            event.size = fields.value("size")?.number ?? 0
+            event.recipients = fields.value("recipients")?.number ?? 0
+            return .queued(event)
+        }
+        if kind.equals("removed") { return .removed(queueID: text(fields, "id")) }
         let codes = (
             code: UInt16(clamping: fields.value("code")?.number ?? 0),
             enhanced: fields.value("enhanced")?.enhancedCode?.code

@@ -78,8 +78,8 @@ package struct LogClock {
     }
 
     private mutating func inferredYear(month newMonth: Int, day: Int, second: Int) -> Int {
-        defer { month = newMonth }
         guard let year else {
+            month = newMonth
             var guess = LogClock.civilYear(latest)
             while guess > 1970, LogClock.days(guess, newMonth, day) * 86_400 + Int64(second) > latest + 86_400 {
                 guess -= 1
@@ -87,16 +87,12 @@ package struct LogClock {
             self.year = guess
             return guess
         }
-        if newMonth <= 2, month >= 11 {
-            self.year = year + 1
-            return year + 1
-        }
         // A straggler from before New Year: the year stays, and so does the month.
-        if newMonth == 12, month == 1 {
-            defer { month = 1 }
-            return year - 1
-        }
-        return year
+        if newMonth == 12, month == 1 { return year - 1 }
+        let passed = newMonth <= 2 && month >= 11
+        month = newMonth
+        if passed { self.year = year + 1 }
+        return passed ? year + 1 : year
     }
 
     // MARK: dates with years

@@ -2,10 +2,14 @@ import MailTypes
 
 extension RuleSet {
     /// Who can open the connection that `question` is about. Exact where the rules can be decided; else two bounds.
-    package func reach(_ question: FirewallQuestion) throws(FirewallError) -> FirewallReach {
+    ///
+    /// - Parameter steps: rule evaluations, weighed by the sets they move; more is an error.
+    package func reach(
+        _ question: FirewallQuestion, steps: Int = 30_000_000
+    ) throws(FirewallError) -> FirewallReach {
         var reach = FirewallReach(families: families)
         var notes = Set<FirewallReach.Undecided>()
-        var budget = Evaluator.stepBudget
+        var budget = steps
         for family in AddressFamily.allCases where families.contains(family) {
             if let destination = question.destination, destination.family != family { continue }
             var evaluator = Evaluator(self, question, family, budget: budget)
@@ -53,8 +57,6 @@ struct Evaluator {
         var rule: RuleID
     }
 
-    /// Rule evaluations for one question; more means that the chains multiply each other.
-    static let stepBudget = 400_000_000
     /// Jumps within jumps. nft allows 16, iptables as many as fit its stack.
     static let depth = 100
     /// Different reasons that are told.
@@ -220,6 +222,7 @@ struct Evaluator {
 
     private mutating func accept(_ flow: Flow, by rule: RuleID) {
         guard !flow.region.isEmpty else { return }
+        budget -= flow.region.cells.count
         passes[Pass(base: base, rule: rule), default: []] += flow.region.cells.flatMap(\.sources.ranges)
         accepted.add(flow)
     }

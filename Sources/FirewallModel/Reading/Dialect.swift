@@ -49,7 +49,7 @@ enum DialectRecognition {
             {
                 votes[.windows, default: 0] += 1000
             }
-            isFirst = false
+            if !head.hasPrefix("#TYPE") { isFirst = false }
             if head == "#!/usr/sbin/nft" || head == "#!/sbin/nft"
                 || (head == "#!/usr/bin/env" && words.count > 1 && words[1] == "nft")
             {

@@ -112,6 +112,7 @@ struct NftTextReader {
                 at += 1
                 continue
             }
+            if token.text == "}", depth == 0 { return result }
             if token.text == "{" { depth += 1 } else if token.text == "}" { depth -= 1 }
             result.append(token)
             at += 1

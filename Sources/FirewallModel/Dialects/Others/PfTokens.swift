@@ -131,20 +131,23 @@ struct PfTokens {
                 flush()
                 words.append(Word(text: character == ";" ? "\n" : String(character)))
             case "<":
-                flush()
-                current = "<"
+                if current == ">" {
+                    current = "><"
+                    flush()
+                } else {
+                    flush()
+                    current = "<"
+                }
             case ">":
-                if current.hasPrefix("<"), current.count > 1 {
+                if current.hasPrefix("<") {
                     current.append(">")
                     flush()
-                } else if current.hasSuffix(">") || current == "<" {
-                    current.append(">")
                 } else {
                     flush()
                     current = ">"
                 }
             default:
-                if current == ">" || current == "><" || current == "<>" { flush() }
+                if current == ">" { flush() }
                 if current == "<", ASCII.isDigit(character.asciiValue ?? 0) { flush() }
                 current.append(character)
             }

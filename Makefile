@@ -2,7 +2,10 @@
 
 CONFIG ?=
 
-.PHONY: serve demo test check format build bench help
+PREFIX ?= /usr
+DESTDIR ?=
+
+.PHONY: serve demo test check format build bench install man help
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -22,6 +25,18 @@ test: ## install what tests need and run all of them, unit and end to end
 	@scripts/install-dependencies test
 	swift build --build-tests
 	swift test --skip-build --parallel
+
+man: build ## write the manual page .build/sluice.1
+	@python3 scripts/make-man .build/release/sluice > .build/sluice.1
+
+install: man ## copy command, manual page, completions and systemd units below PREFIX (/usr)
+	install -D -m 0755 .build/release/sluice $(DESTDIR)$(PREFIX)/bin/sluice
+	install -D -m 0644 .build/sluice.1 $(DESTDIR)$(PREFIX)/share/man/man1/sluice.1
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions
+	.build/release/sluice --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/sluice
+	.build/release/sluice --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_sluice
+	install -D -m 0644 packaging/sluice.service $(DESTDIR)$(PREFIX)/lib/systemd/system/sluice.service
+	install -D -m 0644 packaging/sluice.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/sluice.socket
 
 bench: build ## measure the relay against Postfix, and the inspection
 	@scripts/install-dependencies test

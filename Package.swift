@@ -76,6 +76,7 @@ let level3: [Target] =
     + library("Spool", ["MailTypes", "Detection", grdb, concurrency])
     + library("ControlStore", ["MailTypes", "Enforcement", grdb, crypto, concurrency])
     + library("Notices", ["MailTypes", "MessageFormat"])
+    + library("Journal", ["MailTypes", "Detection", concurrency])
     + library("ContentTraining", ["MailTypes", "MessageFormat", "ContentAnalysis"])
     + systemLibrary("CUnbound", apt: "libunbound-dev")
     + library("DNSClient", ["MailTypes", "CUnbound", nio, concurrency], tests: [posix])
@@ -101,6 +102,7 @@ let level5: [Target] =
             "SMTPSending", nio, posix, concurrency,
         ], tests: [embedded])
     + library("Inspection", ["MailTypes", "MessageFormat", "ContentAnalysis", "Detection", nio, concurrency])
+    + library("Replay", ["MailTypes", "MessageFormat", "ContentAnalysis", "Detection", "Inspection"])
     + library(
         "Response",
         [
@@ -129,7 +131,7 @@ let level7: [Target] = [
         dependencies: [
             "MailTypes", "ContentAnalysis", "ContentTraining", "Enforcement", "SluiceConfiguration", "Credentials",
             "Spool", "ControlStore", "Response", "Console", "Gateway", "FirewallModel", "LogFormats", "Forensics",
-            arguments, log,
+            "Detection", "Journal", "Replay", arguments, log,
             lifecycle, signals,
         ], swiftSettings: settings)
 ]

@@ -8,16 +8,20 @@ final class ByteStream {
     private let file: Int32
     private let child: pid_t?
     private let path: String
+    /// The compressed file itself, whose offset tells how far it is.
+    private let source: Int32
+    private let size: Int64
 
     init(_ path: String) throws(ReplayError) {
         self.path = path
-        let source = open(path, O_RDONLY | O_CLOEXEC)
+        source = open(path, O_RDONLY | O_CLOEXEC)
         guard source >= 0 else { throw ReplayError(.unreadable, "\(path): \(String(cString: strerror(errno)))") }
+        var status = stat()
+        size = fstat(source, &status) == 0 ? Int64(status.st_size) : 0
         guard path.hasSuffix(".xz") else {
             (file, child) = (source, nil)
             return
         }
-        defer { close(source) }
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { throw ReplayError(.unpacking, "no pipe") }
         defer { close(ends[1]) }
@@ -40,8 +44,12 @@ final class ByteStream {
         child = pid
     }
 
+    /// 0…1: how much of the file was read.
+    var share: Double { size > 0 ? min(1, Double(lseek(source, 0, SEEK_CUR)) / Double(size)) : 0 }
+
     deinit {
         close(file)
+        if source != file { close(source) }
         if let child {
             var status: Int32 = 0
             kill(child, SIGTERM)

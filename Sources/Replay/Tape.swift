@@ -26,15 +26,16 @@ package struct Tape: Sendable {
     ///
     /// - Parameter scoring: the model for the message of that name.
     package func traits(
-        scoring: (String) -> any ContentScoring, progress: (Int) -> Void = { _ in }
+        scoring: (String) -> any ContentScoring, progress: (Double) -> Void = { _ in }
     ) throws(ReplayError) -> Traits {
         var traits: Traits = [:]
         let path = try Self.first([directory + "/messages.tar", directory + "/messages.tar.xz"])
-        var archive = TarReader(try ByteStream(path))
+        let stream = try ByteStream(path)
+        var archive = TarReader(stream)
         try archive.forEach { name, bytes throws(ReplayError) in
             traits[name] = MessageTraits(
                 MessageReader.read(bytes), scoring: scoring(name), hash: Self.hash)
-            progress(traits.count)
+            progress(stream.share)
         }
         return traits
     }
@@ -43,12 +44,15 @@ package struct Tape: Sendable {
     ///
     /// - Parameter traits: without them content is not looked at, and its log-odds are 0.
     package func forEach(
-        traits: Traits, _ body: (DetectionEvent, String?) throws(ReplayError) -> Void
+        traits: Traits, progress: (Double) -> Void = { _ in },
+        _ body: (DetectionEvent, String?) throws(ReplayError) -> Void
     ) throws(ReplayError) {
         var reading = TapeReading(traits: traits)
         var line = 0
-        try ByteStream(eventsPath).forEachLine { bytes throws(ReplayError) in
+        let stream = try ByteStream(eventsPath)
+        try stream.forEachLine { bytes throws(ReplayError) in
             line += 1
+            if line % 4096 == 0 { progress(stream.share) }
             if bytes.isEmpty { return }
             guard let fields = FlatJSON.fields(bytes) else {
                 throw ReplayError(.malformed, "\(eventsPath), line \(line): not an event")

@@ -40,9 +40,9 @@ struct Habits: Hashable, Sendable {
     init(at seconds: Int64) {
         firstSeen = seconds
         recipients = RecipientMemory(at: seconds)
-        froms = RecipientMemory(at: seconds, words: 4)
-        links = RecipientMemory(at: seconds, words: 8)
-        ids = RecipientMemory(at: seconds, words: 8)
+        froms = RecipientMemory(at: seconds, words: 8)
+        links = RecipientMemory(at: seconds, words: 8, mayGrow: false)
+        ids = RecipientMemory(at: seconds, words: 8, mayGrow: false)
     }
 
     /// How far the habits can be relied upon, 0…1: half after five messages.

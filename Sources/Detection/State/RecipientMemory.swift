@@ -2,11 +2,11 @@
 ///
 /// A generation is closed when it is full or old, and then the one before is forgotten, so the memory ages: with
 /// generations of 45 days, 90 days. 64 × `words` bits with four hashes hold 8 × `words` addresses at under 3 % falsely
-/// known ones. A source that fills its first generation gets eight times the room (a newsletter has more recipients
+/// known ones. A source that fills its first generation gets four times the room (a newsletter has more recipients
 /// than a person), and no more after that.
 struct RecipientMemory: Hashable, Sendable {
     static let words = 32
-    static let growth = 8
+    static let growth = 4
     /// No memory is larger, whatever a snapshot says: the relay's own.
     static let mostWords = 32_768
     /// Generations end after 45 days at the latest.
@@ -28,7 +28,10 @@ struct RecipientMemory: Hashable, Sendable {
         self.mayGrow = mayGrow
     }
 
-    private var perGeneration: UInt32 { UInt32(8 * young.count) }
+    /// One that has grown is filled more, at 8 % falsely known ones: 1,536 addresses a generation.
+    private var perGeneration: UInt32 {
+        UInt32(young.count == Self.words * Self.growth ? 12 * young.count : 8 * young.count)
+    }
 
     func knows(_ hash: UInt64) -> Bool { Self.isSet(hash, in: young) || Self.isSet(hash, in: old) }
 

@@ -130,7 +130,8 @@ let level7: [Target] = [
         name: "sluice",
         dependencies: [
             "MailTypes", "ContentAnalysis", "ContentTraining", "Enforcement", "SluiceConfiguration", "Credentials",
-            "Spool", "ControlStore", "Response", "Console", "Gateway", "FirewallModel", "LogFormats", "Forensics",
+            "Detection", "Inspection", "Spool", "ControlStore", "Response", "Console", "Gateway", "FirewallModel",
+            "LogFormats", "Forensics",
             "Detection", "Journal", "Replay", arguments, log,
             lifecycle, signals,
         ], swiftSettings: settings)

@@ -24,7 +24,8 @@ struct Sluice: AsyncParsableCommand {
                 ]),
             CommandGroup(name: "Examine", subcommands: [LogsCommand.self, FirewallCommand.self]),
             CommandGroup(
-                name: "Judge", subcommands: [ScoreCommand.self, TrainCommand.self, EvalCommand.self]),
+                name: "Judge",
+                subcommands: [ScoreCommand.self, TrainCommand.self, EvalCommand.self, MeasureCommand.self]),
             CommandGroup(name: "Other", subcommands: [VersionCommand.self]),
         ])
 

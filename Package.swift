@@ -131,9 +131,7 @@ let level7: [Target] = [
         dependencies: [
             "MailTypes", "ContentAnalysis", "ContentTraining", "Enforcement", "SluiceConfiguration", "Credentials",
             "Detection", "Inspection", "Spool", "ControlStore", "Response", "Console", "Gateway", "FirewallModel",
-            "LogFormats", "Forensics",
-            "Detection", "Journal", "Replay", arguments, log,
-            lifecycle, signals,
+            "LogFormats", "Forensics", "Journal", "Replay", arguments, log, lifecycle, signals,
         ], swiftSettings: settings)
 ]
 

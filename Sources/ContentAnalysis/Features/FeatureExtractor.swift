@@ -44,8 +44,8 @@ struct FeatureExtractor {
         let bounds = ContentSample.Bounds.self
         collector.beginPairs()
         readSubject(sample)
-        let textStop = words(text, from: 0, bytes: bounds.headBytes)
-        let visibleStop = words(visible, from: 0, bytes: max(0, bounds.headBytes - textStop))
+        let room = readOwnWords(text, bytes: bounds.headBytes)
+        words(visible, bytes: room, to: .tokensAlone)
         MarkupWalk.features(html, limit: bounds.markupFeatures, into: &collector)
         for url in sample.urls.prefix(bounds.urls) {
             url.withUnsafeBufferPointer { URLWalk.features($0, into: &collector) }
@@ -55,19 +55,38 @@ struct FeatureExtractor {
         segments.headEnd = collector.tokenCount
 
         collector.beginPairs()
-        words(text, from: textStop, bytes: .max)
-        words(visible, from: visibleStop, bytes: .max)
+        words(text)
+        words(visible)
         collector.interruptGrams()
         collector.pushGram(0x0a)
         collector.addGrams(text, limit: bounds.gramBodyBytes)
         collector.addGrams(html, limit: max(0, bounds.gramBodyBytes - text.count))
     }
 
-    @discardableResult
-    private mutating func words(_ text: UnsafeBufferPointer<UInt8>, from start: Int, bytes: Int) -> Int {
+    /// The first words that the writer did not quote, so that an old letter cannot drown the pitch above it; gives the
+    /// bytes that are left.
+    private mutating func readOwnWords(_ text: UnsafeBufferPointer<UInt8>, bytes: Int) -> Int {
+        var room = bytes
+        var start = 0
+        while start < text.count, room > 0 {
+            var end = start
+            while end < text.count, text[end] != 0x0a { end += 1 }
+            if text[start] != 0x3e {
+                let line = UnsafeBufferPointer(rebasing: text[start..<end])
+                words(line, bytes: room, to: .tokensAlone)
+                room -= line.count + 1
+            }
+            start = end + 1
+        }
+        return max(0, room)
+    }
+
+    private mutating func words(
+        _ text: UnsafeBufferPointer<UInt8>, bytes: Int = .max, to target: TokenWalk.Target = .tokens
+    ) {
         TokenWalk.words(
-            text, from: start, namespace: Namespace.body, kind: .word, words: ContentSample.Bounds.words,
-            bytes: bytes, into: &collector)
+            text, namespace: Namespace.body, kind: .word, words: ContentSample.Bounds.words, bytes: bytes,
+            to: target, into: &collector)
     }
 
     private mutating func readSubject(_ sample: ContentSample) {

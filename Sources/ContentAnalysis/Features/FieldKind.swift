@@ -14,7 +14,7 @@ enum FieldKind {
             self = entry.kind
             return
         }
-        for prefix in Self.skippedPrefixes where name.starts(with: prefix) {
+        for prefix in Self.skippedPrefixes where prefix.first == name.first && name.starts(with: prefix) {
             self = .skipped
             return
         }

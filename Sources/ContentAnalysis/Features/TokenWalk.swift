@@ -5,8 +5,10 @@ enum TokenWalk {
 
     /// Where a walk's single words go.
     enum Target {
-        /// Every view.
+        /// Every view, and pairs.
         case tokens
+        /// Every view, without pairs.
+        case tokensAlone
         /// The wide view, with the pairs.
         case wide
     }
@@ -35,17 +37,21 @@ enum TokenWalk {
                     continue
                 }
                 guard classes[Int(first)] & 1 != 0 else {
-                    i = sign(text, i, namespace, &collector)
-                    left -= 1
+                    if target == .tokensAlone {
+                        i += 1
+                    } else {
+                        i = sign(text, i, namespace, &collector)
+                        left -= 1
+                    }
                     continue
                 }
                 let (hash, next) = word(text, i, namespace, classes)
                 let length = next - i
                 left -= 1
-                collector.pair(hash)
+                if target != .tokensAlone { collector.pair(hash) }
                 if length >= 2 {
                     switch target {
-                    case .tokens:
+                    case .tokens, .tokensAlone:
                         let bytes = UnsafeBufferPointer(rebasing: text[i..<next])
                         collector.add(hash, kind, bytes)
                         if length >= 3, first &- 0x41 < 26, text[i + 1] &- 0x41 < 26 {

@@ -120,7 +120,8 @@ let level6: [Target] =
         [
             "MailTypes", "SMTPProtocol", "MessageFormat", "ContentAnalysis", "ContentTraining", "Detection",
             "Enforcement", "SluiceConfiguration", "Credentials", "DNSClient", "Spool", "ControlStore", "TLSContexts",
-            "SMTPServing", "SMTPSending", "Inspection", "Relay", "Response", "Console", nio, posix, concurrency, ssl,
+            "SMTPServing", "SMTPSending", "Inspection", "Journal", "Relay", "Response", "Console", nio, posix,
+            concurrency, ssl,
             log,
         ])
 

@@ -3,6 +3,7 @@ import ControlStore
 import DNSClient
 import Detection
 import Inspection
+import Journal
 package import Logging
 import MailTypes
 import NIOConcurrencyHelpers
@@ -43,6 +44,7 @@ package final class Gateway: Sendable {
     let spool: Spool
     let control: ControlDatabase
     let memory: DetectorMemory
+    let journal: JournalWriter
     let inspector: Inspector
     let responder: Responder
     let resolver: UnboundResolver
@@ -69,7 +71,9 @@ package final class Gateway: Sendable {
         spool = try Spool(directory: configuration.stateDirectory, settings: parts.spool, role: .gateway)
         control = try ControlDatabase(directory: configuration.stateDirectory)
         memory = DetectorMemory(control: control, logger: logger)
-        let inspector = Inspector(scoring: parts.scoring, policy: parts.detection, hashKey: try memory.hashKey())
+        journal = try Parts.journal(configuration)
+        let inspector = Inspector(
+            scoring: parts.scoring, policy: parts.detection, hashKey: try memory.hashKey(), recorder: journal)
         self.inspector = inspector
         memory.restore(inspector)
 
@@ -114,7 +118,8 @@ package final class Gateway: Sendable {
         server = SMTPServer(
             listeners: parts.listeners, limits: configuration.limits, policy: policy, authenticator: logins,
             group: group)
-        metrics = GatewayMetrics(counters: counters, inspector: inspector, responder: responder, spool: spool)
+        metrics = GatewayMetrics(
+            counters: counters, inspector: inspector, responder: responder, spool: spool, journal: journal)
     }
 
     /// Takes mail, and begins to deliver what is queued.
@@ -163,10 +168,11 @@ package final class Gateway: Sendable {
     /// What blocks, off the cooperative threads.
     private func close(savesMemory: Bool) async {
         let (workers, responder, memory, inspector) = (workers, responder, memory, inspector)
-        let (spool, control, resolver, logins) = (spool, control, resolver, logins)
+        let (spool, control, resolver, logins, journal) = (spool, control, resolver, logins, journal)
         try? await workers.runIfActive {
             responder.close()
             if savesMemory { memory.save(inspector) }
+            journal.flush()
             spool.close()
             try? control.close()
             resolver.shutdown()

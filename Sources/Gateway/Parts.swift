@@ -2,7 +2,9 @@ import ContentAnalysis
 import ContentTraining
 import DNSClient
 import Detection
+import Foundation
 import Inspection
+import Journal
 import MailTypes
 import NIOSSL
 import Response
@@ -58,6 +60,17 @@ struct Parts {
         } catch {
             throw GatewayError(.configuration, "detection.model: \(error)")
         }
+    }
+
+    /// What detection saw, for replay: in a directory of its own, for the gateway's eyes only.
+    static func journal(_ configuration: Configuration) throws -> JournalWriter {
+        let directory = configuration.stateDirectory + "/journal"
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        var limits = JournalWriter.Limits()
+        limits.totalBytes = configuration.detection.journalSize.bytes
+        limits.segmentBytes = min(limits.segmentBytes, max(1 << 20, limits.totalBytes / 8))
+        return try JournalWriter(directory: directory, limits: limits)
     }
 
     /// The listeners on their bound sockets.

@@ -22,7 +22,8 @@ struct Sluice: AsyncParsableCommand {
                 subcommands: [
                     HeldCommand.self, StopCommand.self, CaseCommand.self, SpoolCommand.self, AuditCommand.self,
                 ]),
-            CommandGroup(name: "Examine", subcommands: [LogsCommand.self, FirewallCommand.self]),
+            CommandGroup(
+                name: "Examine", subcommands: [LogsCommand.self, FirewallCommand.self, ReplayCommand.self]),
             CommandGroup(
                 name: "Judge",
                 subcommands: [ScoreCommand.self, TrainCommand.self, EvalCommand.self, MeasureCommand.self]),

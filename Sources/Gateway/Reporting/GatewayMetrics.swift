@@ -1,5 +1,6 @@
 import Console
 import Inspection
+import Journal
 import MailTypes
 import NIOConcurrencyHelpers
 import Relay
@@ -12,14 +13,16 @@ struct GatewayMetrics: Sendable {
     let inspector: Inspector
     let responder: Responder
     let spool: Spool
+    let journal: JournalWriter
     private let relayState = NIOLockedValueBox<RelaySnapshot?>(nil)
     private let spoolState = NIOLockedValueBox<SpoolStatus?>(nil)
 
-    init(counters: GatewayCounters, inspector: Inspector, responder: Responder, spool: Spool) {
+    init(counters: GatewayCounters, inspector: Inspector, responder: Responder, spool: Spool, journal: JournalWriter) {
         self.counters = counters
         self.inspector = inspector
         self.responder = responder
         self.spool = spool
+        self.journal = journal
     }
 
     /// Takes the relay's state, some seconds old at most.
@@ -36,6 +39,9 @@ struct GatewayMetrics: Sendable {
             MetricFamily(
                 "sluice_tracked_sources", .gauge, "Sources that detection remembers.",
                 [.init(Double(inspector.trackedSources))]),
+            MetricFamily(
+                "sluice_journal_lost_total", .counter, "Events that the journal could not keep.",
+                [.init(Double(journal.lost))]),
             MetricFamily(
                 "sluice_spool_bytes", .gauge, "Content in the spool, with what is coming in.",
                 [.init(Double(spool.size.bytes))]),

@@ -15,6 +15,8 @@ extension Configuration {
         package var accountsToWiden: Int
         package var wideningWindow: Duration
         package var shareToWiden: Double
+        /// Of the journal's files together.
+        package var journalSize: ByteCount
         /// The content model's file; `nil`: the one that comes with Sluice.
         package var model: String?
 
@@ -47,6 +49,10 @@ extension Configuration {
             shareToWiden = section.value(
                 "share-to-widen", .number(0...1), default: 0.5,
                 "Suspect share of a server's or customer's last hour without which it is not stopped for its accounts.")
+            journalSize = section.value(
+                "journal-size", .size(.mib(16)...(.mib(16_777_216))), default: .mib(4096),
+                "What detection saw is kept for `sluice replay`, without texts and addresses; the oldest goes."
+            )
             model = section.file(
                 "model", example: "/var/lib/sluice/content.model", isRequired: false,
                 "The content model, as `sluice train` writes it. Left out: the one that comes with Sluice.")

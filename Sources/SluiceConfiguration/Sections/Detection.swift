@@ -1,3 +1,5 @@
+package import MailTypes
+
 extension Configuration {
     /// When mail is held and sources are stopped; thresholds are log-odds.
     package struct Detection: Hashable, Sendable {

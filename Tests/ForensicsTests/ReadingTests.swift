@@ -103,6 +103,21 @@ struct ReadingTests {
         #expect(report.totals.unparsed == 2)
     }
 
+    @Test func anXMLExportOnOneLineIsReadEventByEvent() throws {
+        let story = try Story()
+        var text = "<?xml version=\"1.0\"?><Events>"
+        for index in 0..<6000 {
+            text +=
+                "<Event xmlns='x'><System><EventID>4625</EventID><TimeCreated SystemTime='2026-11-02T01:\(10 + index / 120 % 50):00Z'/></System>"
+            text +=
+                "<EventData><Data Name='TargetUserName'>ann</Data><Data Name='LogonType'>3</Data><Data Name='IpAddress'>45.9.8.7</Data></EventData></Event>"
+        }
+        try (text + "</Events>").write(toFile: story.folder + "/security.xml", atomically: false, encoding: .utf8)
+        #expect(text.utf8.count > 1 << 20)
+        let report = try Story.report([story.folder])
+        #expect(report.totals.failedLogins == 6000 && report.totals.unparsed == 0)
+    }
+
     @Test func missingFilesAreAnError() throws {
         #expect(throws: LogInputError.self) { try LogFile.find(["/nonexistent/mail.log"], now: 0) }
     }

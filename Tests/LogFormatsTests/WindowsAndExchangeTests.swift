@@ -1,3 +1,4 @@
+import LogFormats
 import Testing
 
 /// Exchange, IIS, hMailServer, MailEnable and the Windows event log.
@@ -92,6 +93,23 @@ struct WindowsAndExchangeTests {
                 "", "Account For Which Logon Failed:", "\tAccount Name:\t\tann", "Network Information:",
                 "\tSource Network Address:\t203.0.113.8", "\"",
             ]) == "Windows Security: failure ann 203.0.113.8 windows")
+    }
+
+    @Test func severalRecordsOnOneLineAreTakenApart() {
+        func events(_ line: String) -> [String] {
+            var copy = line
+            return copy.withUTF8 { bytes in
+                guard let base = bytes.baseAddress else { return [] }
+                var found: [String] = []
+                RecordSplitter.split(ByteSlice(base: base, count: bytes.count)) { found.append($0.string) }
+                return found
+            }
+        }
+        #expect(
+            events("<?xml?><Events><Event x><a/></Event><Event><b/></Event></Events>")
+                == ["<Event x><a/></Event>", "<Event><b/></Event>", "</Events>"])
+        #expect(events("[{\"a\":\"}\\\"{\"},{\"b\":{\"c\":1}}]") == ["{\"a\":\"}\\\"{\"}", "{\"b\":{\"c\":1}}"])
+        #expect(events("<134>not xml") == ["<134>not xml"])
     }
 
     @Test func w3cColumnsAreReadByTheirNames() {

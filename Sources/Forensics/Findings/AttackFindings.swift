@@ -14,10 +14,11 @@ struct AttackFindings {
     private func guessingAddresses() -> [Finding] {
         var found: [Finding] = []
         let table = builder.analysis.addresses
-        for number in 0..<UInt32(table.records.count) where table.records.pointer(number).pointee.totalFailures >= 5 {
+        for number in 0..<UInt32(table.records.count) where table.records.pointer(number).pointee.totalFailures >= 3 {
             let record = table.records[number]
             let tried = max(1, record.failedAccounts.estimate)
             let failures = record.totalFailures
+            if failures < 5, record.okAccounts > 0 { continue }
             let attacker = builder.isAttacker(number)
             // Somebody who also logs in here is a user who mistypes or a device with an old password.
             let isOwn = record.okAccounts > 0 && !attacker && !builder.accomplices.contains(number)

@@ -57,6 +57,15 @@ final class BatchReader {
             at = end + 1
         }
         guard at < filled else { return }
+        if at == 0, !ended, filled == batch.buffer.count {
+            let whole = RecordSplitter.wholeEvents(ByteSlice(base: base, count: filled))
+            if whole > 0 {
+                line(batch, ByteSlice(base: base, count: whole))
+                nextLine -= 1
+                carry.append(contentsOf: UnsafeBufferPointer(start: base + whole, count: filled - whole))
+                return
+            }
+        }
         if ended || (at == 0 && filled == batch.buffer.count) {
             line(batch, ByteSlice(base: base + at, count: filled - at))
             overlong = !ended
@@ -75,6 +84,14 @@ final class BatchReader {
         }
         let text = text.last == 0x0d ? text.prefix(text.count - 1) : text
         guard !text.isEmpty else { return }
+        if RecordSplitter.mayHoldSeveral(text) {
+            RecordSplitter.split(text) { record(batch, $0) }
+        } else {
+            record(batch, text)
+        }
+    }
+
+    private func record(_ batch: EventBatch, _ text: ByteSlice) {
         let parsed = reader.read(text)
         batch.tally.count(parsed.format, understood: parsed.event != nil)
         if let seconds = parsed.seconds { lastSeconds = UInt32(clamping: seconds) }

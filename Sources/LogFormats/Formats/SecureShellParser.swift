@@ -20,7 +20,21 @@ enum SecureShellParser {
         where text.hasPrefix(prefix) {
             return closing(text.from(prefix.utf8CodeUnitCount))
         }
+        for (prefix, mark): (StaticString, StaticString) in probes where text.hasPrefix(prefix) {
+            return probe(text, mark)
+        }
         return isKnown(text) ? .nothing : nil
+    }
+
+    /// Clients that never come as far as a name: scanners, and programs too old.
+    private static let probes: [(StaticString, StaticString)] = [
+        ("Unable to negotiate with ", "with "), ("banner exchange: Connection from ", "from "),
+        ("Magic value check failed", "from "),
+    ]
+
+    private static func probe(_ text: ByteSlice, _ mark: StaticString) -> LogEvent? {
+        guard let address = text.value(after: mark, upTo: Byte.space)?.address else { return .nothing }
+        return .login(Login(address: address, success: false, service: .ssh))
     }
 
     /// `Accepted publickey for u from ip port 123 ssh2`, `Failed password for invalid user u from ip port 123 ssh2`

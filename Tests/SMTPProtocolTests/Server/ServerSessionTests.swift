@@ -136,6 +136,22 @@ struct ServerSessionTests {
         #expect(session.permission == .granted)
     }
 
+    /// Offered only where every login can use it; asked for nevertheless, it is unknown.
+    @Test func scramIsLeftOutWhereItWouldFail() {
+        let settings = ServerSettings(
+            hostName: "relay.example.net", kind: .submission, offersTLS: true, offersSCRAM: false,
+            limits: IntakeLimits(), scram: ScramFunctions(hmac: { _, _ in [] }, hash: { _ in [] }))
+        var session = session(settings, isKnown: false)
+        session.encrypted()
+        guard case .greeted(let reply) = line(&session, "EHLO c") else {
+            Issue.record("not greeted")
+            return
+        }
+        #expect(reply.lines.contains("AUTH PLAIN LOGIN"))
+        #expect(line(&session, "AUTH SCRAM-SHA-256 biws") == .reply(SessionReplies.unknownMechanism))
+        #expect(!session.isAuthenticating)
+    }
+
     @Test func chunks() throws {
         var session = session(settings { $0.messageSize = ByteCount(100) })
         _ = line(&session, "EHLO c")

@@ -88,6 +88,9 @@ package final class MailRelay: Sendable {
         loop.execute { [core, readers] in core.value = RelayCore(parts, loop: loop, readers: readers) }
     }
 
+    /// A relay that nobody shut down ends with its owner.
+    deinit { ended.succeed() }
+
     /// Over the real spool, with DSNs of our own writing and the system's clock. `newID` gives ids of the same sequence as
     /// the intake's. `emit` is called on `loop`: it must be quick and not block.
     package convenience init(

@@ -80,7 +80,7 @@ struct UnboundResolverTests {
         let mail = try #require(DomainName("mail.example"))
         // The server needs a moment to bind its port; the first resolver to get an answer is kept.
         var found: UnboundResolver?
-        for _ in 0..<50 {
+        for _ in 0..<300 {
             let candidate = try UnboundResolver(settings(server.port, timeout: .milliseconds(200)))
             if !(try await candidate.mx(mail, on: loop).get()).records.isEmpty {
                 found = candidate

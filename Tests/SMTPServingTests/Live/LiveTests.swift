@@ -103,7 +103,7 @@ struct LiveTests {
             await stopped
             #expect(policy.accepted.count == 1)
             #expect(live.server.statistics.connections == 0)
-            await #expect(throws: (any Error).self) { try await LiveClient.connect(port: live.port("relay")) }
+            // That nothing listens there any more cannot be asked: the system may have given the port to another test.
         }
     }
 

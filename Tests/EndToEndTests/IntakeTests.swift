@@ -95,6 +95,44 @@ struct IntakeTests {
         sluice.remove()
     }
 
+    /// 100,000 recipients on one connection: the message's limit, then the session's, and others are served.
+    @Test(.timeLimit(.minutes(2))) func aHundredThousandRecipients() async throws {
+        let sink = try await RecordingSink.start()
+        let sluice = try SluiceProcess(sink: sink.port, Self.known)
+        try await sluice.start()
+        let port = sluice.port
+        let (accepted, refused, last) = try await MailClient.onThread { () throws -> (Int, Int, String) in
+            let client = try MailClient(port: port, from: "127.0.5.1")
+            try client.command("EHLO mail.local.example")
+            try client.command("MAIL FROM:<joe@local.example>")
+            var (accepted, refused) = (0, 0)
+            for block in 0..<1000 {
+                try client.write(
+                    (0..<100).map { "RCPT TO:<to\(block * 100 + $0)@target.example>\r\n" }.joined())
+                for _ in 0..<100 {
+                    let reply = try client.reply()
+                    if reply.hasPrefix("250") { accepted += 1 } else { refused += 1 }
+                    if reply.hasPrefix("421") { return (accepted, refused, reply) }
+                }
+            }
+            return (accepted, refused, "")
+        }
+        #expect(accepted == 1000)
+        #expect(refused > 0)
+        #expect(last.hasPrefix("421"), "\(accepted) accepted, \(refused) refused")
+        let reply = try await MailClient.onThread {
+            let client = try MailClient(port: port, from: "127.0.5.1")
+            try client.command("EHLO mail.local.example")
+            return try client.send(
+                from: "joe@local.example", to: ["friend@elsewhere.example"],
+                Letters.ordinary(1, from: "joe@local.example", to: "friend@elsewhere.example"))
+        }
+        #expect(reply.hasPrefix("250"), "\(reply)")
+        try await sluice.stop()
+        await sink.stop()
+        sluice.remove()
+    }
+
     /// 10,000 idle connections, and a customer is served beside them.
     @Test(.timeLimit(.minutes(3))) func tenThousandIdleConnections() async throws {
         let sink = try await RecordingSink.start()

@@ -51,6 +51,10 @@ package final class GatewayPolicy: SubmissionPolicy {
             // Taken out of the configuration while the session goes on.
             return Reply(.mailboxUnavailable, EnhancedStatusCode(5, 7, 1), "You may no longer send through this host")
         }
+        // A session keeps its login over a reload that took the account away.
+        if identity.evidence == .login, identity.account.flatMap(settings.directory.owner) != identity.customer {
+            return Reply(.mailboxUnavailable, EnhancedStatusCode(5, 7, 1), "This login may no longer send")
+        }
         if identity.evidence == .login, !entry.mayUse(path, account: identity.account) {
             return Reply(
                 .mailboxNameNotAllowed, EnhancedStatusCode(5, 7, 1), "This login may not use that sender address")

@@ -74,23 +74,26 @@ struct UnboundResolverTests {
             timeout: timeout, maximumLookups: 100)
     }
 
-    @Test("Real answers of every kind", .enabled(if: NameServer.isInstalled)) func answers() async throws {
-        let server = try await NameServer()
-        defer { server.stop() }
-        let mail = try #require(DomainName("mail.example"))
-        // The server needs a moment to bind its port; the first resolver to get an answer is kept.
-        var found: UnboundResolver?
-        for _ in 0..<300 {
-            let candidate = try UnboundResolver(settings(server.port, timeout: .milliseconds(200)))
-            if !(try await candidate.mx(mail, on: loop).get()).records.isEmpty {
-                found = candidate
-                break
+    /// The server needs a moment to bind its port, and another program may have taken the port meanwhile.
+    private func answeringServer(to name: DomainName) async throws -> NameServer {
+        for _ in 0..<5 {
+            let server = try await NameServer()
+            for _ in 0..<10 {
+                let candidate = try UnboundResolver(settings(server.port, timeout: .seconds(1)))
+                let records = try await candidate.mx(name, on: loop).get().records
+                candidate.shutdown()
+                if !records.isEmpty { return server }
             }
-            candidate.shutdown()
+            server.stop()
         }
-        found?.shutdown()
-        try #require(found != nil)
-        let resolver = try UnboundResolver(settings(server.port))
+        throw DNSError(.resources, "no name server could be started")
+    }
+
+    @Test("Real answers of every kind", .enabled(if: NameServer.isInstalled)) func answers() async throws {
+        let mail = try #require(DomainName("mail.example"))
+        let server = try await answeringServer(to: mail)
+        defer { server.stop() }
+        let resolver = try UnboundResolver(settings(server.port, timeout: .seconds(20)))
         defer { resolver.shutdown() }
 
         let mx = try await resolver.mx(mail, on: loop).get()

@@ -40,34 +40,16 @@ final class RealParts {
         directory = FileManager.default.temporaryDirectory.path + "/relay-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         port = try await Self.freePort()
-        let dnsPort = try await Self.freePort()
-        let configuration = """
-            server:
-              interface: 127.0.0.1
-              port: \(dnsPort)
-              do-daemonize: no
-              username: ""
-              chroot: ""
-              directory: "\(directory)"
-              pidfile: ""
-              use-syslog: no
-              module-config: "iterator"
-              local-zone: "example." static
-              local-data: "example. 300 IN SOA ns.example. x.example. 1 60 60 60 60"
-              \(zone.map { "local-data: \"\($0)\"" }.joined(separator: "\n  "))
-            remote-control:
-              control-enable: no
-            """
-        try configuration.write(toFile: directory + "/unbound.conf", atomically: true, encoding: .utf8)
-        nameServer = try #require(ChildProcess(Self.unboundPath, ["-d", "-c", directory + "/unbound.conf"]))
-        resolver = try UnboundResolver(
-            UnboundSettings(forwarders: [.init(.v4(0x7f00_0001), port: dnsPort)], timeout: .seconds(5)))
+        (nameServer, resolver) = try await Self.names(zone, directory)
         spool = try Spool(directory: directory + "/spool")
         let own = try domain("gw.example.net")
         let events = NIOLockedValueBox<[DeliveryEvent]>([])
         self.events = events
         let last = NIOLockedValueBox<SubmissionID?>(nil)
         self.last = last
+        // A busy machine may let a first look-up or connection fail: the next comes soon.
+        var settings = settings
+        settings.scheduler.probes = RetrySchedule(first: .milliseconds(200), longest: .seconds(1))
         relay = MailRelay(
             settings: settings, routes: routes(port), spool: spool,
             finder: RouteHostFinder(
@@ -77,7 +59,40 @@ final class RealParts {
             connector: SMTPOutbound(tls: try ClientTLSContexts(), timeouts: SendingTimeouts(all: .seconds(20))),
             newID: { Self.nextID(last) }, on: Self.loop
         ) { event in events.withLockedValue { $0.append(event) } }
-        try await Self.answers(dnsPort)
+    }
+
+    /// A name server and a resolver that had an answer from it. The free port that was found may be taken by another
+    /// program before the server comes to it: then another is tried.
+    private static func names(_ zone: [String], _ directory: String) async throws -> (ChildProcess, UnboundResolver) {
+        for _ in 0..<5 {
+            let port = try await freePort()
+            let configuration = """
+                server:
+                  interface: 127.0.0.1
+                  port: \(port)
+                  do-daemonize: no
+                  username: ""
+                  chroot: ""
+                  directory: "\(directory)"
+                  pidfile: ""
+                  use-syslog: no
+                  module-config: "iterator"
+                  local-zone: "example." static
+                  local-data: "example. 300 IN SOA ns.example. x.example. 1 60 60 60 60"
+                  \(zone.map { "local-data: \"\($0)\"" }.joined(separator: "\n  "))
+                remote-control:
+                  control-enable: no
+                """
+            try configuration.write(toFile: directory + "/unbound.conf", atomically: true, encoding: .utf8)
+            let server = try #require(ChildProcess(unboundPath, ["-d", "-c", directory + "/unbound.conf"]))
+            try await accepts("127.0.0.1", port)
+            let resolver = try UnboundResolver(
+                UnboundSettings(forwarders: [.init(.v4(0x7f00_0001), port: port)], timeout: .seconds(20)))
+            if case .noData = try await resolver.mx(try domain("example"), on: loop).get() { return (server, resolver) }
+            resolver.shutdown()
+            server.stop()
+        }
+        throw OutboundError("no name server could be started")
     }
 
     private static func nextID(_ last: NIOLockedValueBox<SubmissionID?>) -> SubmissionID {
@@ -135,10 +150,13 @@ final class RealParts {
 
     /// Waits until so many messages left the spool, reports among them.
     func completed(_ count: Int) async throws -> Bool {
-        for _ in 0..<2000 {
+        for _ in 0..<10_000 {
             let done = events.withLockedValue { $0.count { if case .completed = $0 { true } else { false } } }
             if done >= count { return true }
             try await Self.loop.scheduleTask(in: .milliseconds(5)) {}.futureResult.get()
+        }
+        for case .destinationPostponed(let key, let reason, _, _, _) in events.withLockedValue({ $0 }) {
+            Issue.record("\(key) was put off: \(reason)")
         }
         return false
     }
@@ -169,7 +187,4 @@ final class RealParts {
         }
         Issue.record("nobody listens on \(address):\(port)")
     }
-
-    /// Waits until the name server answers; over TCP, which it serves too.
-    private static func answers(_ port: UInt16) async throws { try await accepts("127.0.0.1", port) }
 }

@@ -27,9 +27,15 @@ extension HostAnswer {
         switch hosts {
         case .hosts(let hosts, let validFor):
             self = .hosts(
-                hosts.map { OutboundHost(name: $0.name, address: $0.address, port: port) }, validFor: validFor)
+                hosts.map { OutboundHost(name: Self.ascii($0.name), address: $0.address, port: port) },
+                validFor: validFor)
         case .temporary(let reason): self = .temporary(reason)
         case .permanent(let reply): self = .permanent(reply)
         }
+    }
+
+    /// As certificates and TLS's server name have it.
+    private static func ascii(_ name: DomainName) -> DomainName {
+        name.isASCII ? name : IDNA.ascii(name).flatMap { DomainName($0) } ?? name
     }
 }

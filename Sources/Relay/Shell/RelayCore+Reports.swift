@@ -31,13 +31,17 @@ extension RelayCore {
                 kind: kind, original: original, recipients: recipients, head: Array(head.prefix(Self.headSize)),
                 now: now, reportID: id, helo: self.routes.clean.helo)
             let bytes = self.reports.write(request)
+            guard !bytes.isEmpty else {
+                self.emit(.reportDropped(original.id, reason: "the report could not be written"))
+                return then()
+            }
             let chunks = stride(from: 0, to: bytes.count, by: Self.chunkSize).map {
                 Array(bytes[$0..<min($0 + Self.chunkSize, bytes.count)])
             }
             let envelope = Envelope(
                 sender: .null, recipients: [.init(address: sender, notify: .never)],
                 body: bytes.contains { $0 >= 0x80 } ? .eightBitMIME : .sevenBit,
-                needsSMTPUTF8: original.envelope.needsSMTPUTF8 && !sender.isASCII)
+                needsSMTPUTF8: !sender.isASCII)
             let report = RelayMessage(
                 id: id, kind: .report, identity: nil, campaign: nil, envelope: envelope, size: ByteCount(bytes.count),
                 chunkCount: chunks.count, received: now, expires: now + self.settings.queueLifetime,

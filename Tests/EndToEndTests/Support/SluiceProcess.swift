@@ -59,10 +59,14 @@ final class SluiceProcess {
     }
 
     /// Starts it, and waits until it takes connections.
-    func start() async throws {
+    ///
+    /// - Parameters:
+    ///   - launcher: a program that becomes the command; `nil`: the command itself.
+    ///   - words: its arguments, before those of the command.
+    func start(by launcher: String? = nil, _ words: [String] = []) async throws {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try Self.command)
-        process.arguments = ["serve", "--config", path]
+        process.executableURL = URL(fileURLWithPath: try launcher ?? Self.command)
+        process.arguments = words + ["serve", "--config", path]
         process.standardInput = FileHandle.nullDevice
         let output = scratch.path + "/output"
         if !FileManager.default.fileExists(atPath: output) {

@@ -8,6 +8,8 @@ extension LogAnalysis {
         case .bounced: totals.bounced += 1
         case .deferred: totals.deferrals += 1
         }
+        if totals.firstDelivery == 0 { totals.firstDelivery = now }
+        totals.lastDelivery = now
         if let relay = delivery.relay, !delivery.isLocal { noteRelay(relay, now) }
         let key = queueKey(delivery.queueID, host)
         if delivery.reason.isReputation { noteReputation(delivery, now, ref) }
@@ -131,7 +133,7 @@ extension LogAnalysis {
 
     private func noteRelay(_ relay: IPAddress, _ now: UInt32) {
         guard !relay.isLoopback else { return }
-        relays.at(relayKey(relay, now / 600), now: now, fresh: now).pointee = now
+        relays.insert(relayKey(relay, now / 600))
     }
 
     func relayKey(_ relay: IPAddress, _ bucket: UInt32) -> UInt64 {

@@ -15,7 +15,7 @@ package final class LogAnalysis {
     /// Failed logins of an account at an address within the past days, before any success there.
     let recentFailures: RecentTable<RecentFailures>
     /// Receivers that the mail log knows, by ten minutes.
-    let relays: RecentTable<UInt32>
+    let relays = SeenSet()
     var flows = FlowTable()
     private let totalsMemory: UnsafeMutablePointer<Totals>
 
@@ -33,7 +33,6 @@ package final class LogAnalysis {
         bins = Slab(limit: limits.dayBins)
         queue = RecentTable(bits: limits.queueBits, empty: QueueRecord())
         recentFailures = RecentTable(bits: 15, empty: RecentFailures())
-        relays = RecentTable(bits: 15, empty: 0)
     }
 
     deinit {
@@ -100,6 +99,9 @@ struct Totals {
     var delivered = 0
     var bounced = 0
     var deferrals = 0
+    /// When the mail log told of deliveries: outside, it proves nothing about a firewall's lines.
+    var firstDelivery: UInt32 = 0
+    var lastDelivery: UInt32 = 0
     var rejects = 0
     var flows = 0
     /// Messages deferred and not yet gone; its most, and when.

@@ -53,48 +53,18 @@ struct TrafficFindings {
 
     /// Connections to port 25 that a firewall let out and the mail log does not know.
     private func secondSenders() -> [Finding] {
-        guard analysis.totals.delivered + analysis.totals.deferrals + analysis.totals.bounced > 0 else {
-            return withoutMailLog()
-        }
-        var unknown: [IPAddress: FlowTable.Outgoing] = [:]
-        var known: [IPAddress: Int] = [:]
-        for flow in analysis.flows.outgoing.values where inMailLog(flow.first) {
-            let bucket = flow.first / 600
-            let end = flow.last / 600
-            let matched = (max(1, bucket) - 1...end + 1).contains {
-                analysis.relays.find(analysis.relayKey(flow.destination, $0)) != nil
+        analysis.settleFlows(before: .max)
+        let hasMailLog = analysis.totals.delivered + analysis.totals.deferrals + analysis.totals.bounced > 0
+        return analysis.flows.unknown.sorted { $0.key < $1.key }.compactMap { source, flow in
+            guard hasMailLog else {
+                return flow.count >= 50
+                    ? secondSender(source, flow, 0, min(2, logarithm2(Double(flow.count)) - 5)) : nil
             }
-            if matched {
-                known[flow.source, default: 0] += flow.count
-            } else if var entry = unknown[flow.source] {
-                entry.count += flow.count
-                if flow.first < entry.first { (entry.first, entry.ref) = (flow.first, flow.ref) }
-                entry.last = max(entry.last, flow.last)
-                unknown[flow.source] = entry
-            } else {
-                unknown[flow.source] = flow
-            }
-        }
-        return unknown.compactMap { source, flow in
-            let matched = known[source] ?? 0
+            let matched = analysis.flows.known[source] ?? 0
             guard flow.count >= 10, flow.count * 20 >= matched else { return nil }
             var score = min(4.5, logarithm2(Double(flow.count)) - 2)
             if matched > 0, flow.count < matched { score -= 1.5 }
             return secondSender(source, flow, matched, score)
-        }
-    }
-
-    private func withoutMailLog() -> [Finding] {
-        var sums: [IPAddress: FlowTable.Outgoing] = [:]
-        for flow in analysis.flows.outgoing.values {
-            var entry = sums[flow.source] ?? flow
-            if sums[flow.source] != nil { entry.count += flow.count }
-            if flow.first < entry.first { (entry.first, entry.ref) = (flow.first, flow.ref) }
-            entry.last = max(entry.last, flow.last)
-            sums[flow.source] = entry
-        }
-        return sums.compactMap { source, flow in
-            flow.count >= 50 ? secondSender(source, flow, 0, min(2, logarithm2(Double(flow.count)) - 5)) : nil
         }
     }
 
@@ -107,11 +77,6 @@ struct TrafficFindings {
             flow.last, [flow.ref], [("connections", flow.count), ("known-connections", matched)])
         found.benign = matched > 0 ? "a second mail program on this host whose log was not given" : nil
         return found
-    }
-
-    /// The firewall's lines outside the mail log's time prove nothing.
-    private func inMailLog(_ seconds: UInt32) -> Bool {
-        seconds >= analysis.firstSeconds && seconds <= analysis.lastSeconds
     }
 
     private func strangers() -> [Finding] {

@@ -1,8 +1,10 @@
 import ArgumentParser
+import Dispatch
+import Foundation
 
 /// The command. One file a subcommand, in `Commands`; what they share is in `Output`.
 @main
-struct Sluice: AsyncParsableCommand {
+struct Sluice: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sluice",
         abstract: "Keeps spam from leaving a mail system, and closes the loop when some got out.",
@@ -30,23 +32,47 @@ struct Sluice: AsyncParsableCommand {
             CommandGroup(name: "Other", subcommands: [VersionCommand.self]),
         ])
 
-    /// Usage errors end with 2 (ArgumentParser's own is 64): scripts tell them from findings by it.
-    static func main() async {
+    /// Commands begin on the first thread, without concurrency: `serve` gives up root's rights there, and a first thread that
+    /// has gone over to Dispatch keeps them for ever. Usage errors end with 2 (ArgumentParser's own is 64).
+    static func main() {
         do {
             var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
+            if let waiting = command as? any AsyncParsableCommand {
+                let handed = Handed(command: waiting)
+                Task { await handed.run() }
+                dispatchMain()
             }
-        } catch let failure as CommandFailure {
-            Terminal.error(failure.message)
-            exit(withError: ExitCode(failure.status))
+            try command.run()
+            Foundation.exit(0)
         } catch {
-            let code = exitCode(for: error)
-            guard code != .success, !(error is ExitCode) else { exit(withError: error) }
-            Terminal.error(fullMessage(for: error), prefix: "")
-            exit(withError: ExitCode(2))
+            end(error)
+        }
+    }
+
+    /// Tells people what went wrong and ends with its status.
+    static func end(_ error: any Error) -> Never {
+        if let failure = error as? CommandFailure {
+            Terminal.error(failure.message)
+            Foundation.exit(failure.status)
+        }
+        let code = exitCode(for: error)
+        guard code != .success, !(error is ExitCode) else { exit(withError: error) }
+        Terminal.error(fullMessage(for: error), prefix: "")
+        Foundation.exit(2)
+    }
+
+    /// `@unchecked Sendable`: given to one task, and used by nobody else.
+    private struct Handed: @unchecked Sendable {
+        let command: any AsyncParsableCommand
+
+        func run() async {
+            var command = command
+            do {
+                try await command.run()
+                Foundation.exit(0)
+            } catch {
+                Sluice.end(error)
+            }
         }
     }
 }

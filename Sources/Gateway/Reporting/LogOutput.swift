@@ -33,6 +33,10 @@ package final class LogOutput: Sendable {
         self.format = format
         self.path = path
         state = NIOLockedValueBox(State(descriptor: try Self.open(path)))
+    }
+
+    /// Begins to write: a thread of its own, so to be called when the process is who it is to be.
+    package func start() {
         let thread = Thread { [self] in run() }
         thread.name = "log"
         thread.start()

@@ -9,7 +9,7 @@ import ServiceLifecycle
 import SluiceConfiguration
 import UnixSignals
 
-struct ServeCommand: AsyncParsableCommand {
+struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Runs the gateway.",
         discussion: """
@@ -18,34 +18,52 @@ struct ServeCommand: AsyncParsableCommand {
             """)
     @OptionGroup var config: ConfigurationOption
 
-    func run() async throws {
+    /// Binds the ports and becomes the configured user on the first thread, before there is another; then serves.
+    func run() throws {
         let configuration = try config.load()
-        let output: LogOutput
         do throws(GatewayError) {
             let logging = configuration.logging
-            output = try LogOutput(format: logging.format == .json ? .json : .text, path: logging.file)
+            let output = try LogOutput(format: logging.format == .json ? .json : .text, path: logging.file)
+            Privileges.raiseFileLimit()
+            let sockets = try ListeningSockets.open(configuration.listeners)
+            try Privileges.prepareDirectory(configuration.stateDirectory, user: configuration.user)
+            try Privileges.drop(user: configuration.user, group: configuration.group)
+            output.start()
+            let serving = Serving(configuration: configuration, file: config.file, sockets: sockets, output: output)
+            Task {
+                let status = await serving.run()
+                output.close()
+                Foundation.exit(status)
+            }
+            dispatchMain()
         } catch {
             throw CommandFailure.cannot(error.message)
         }
+    }
+}
+
+/// What `serve` does once it is who it is to be.
+private struct Serving: Sendable {
+    let configuration: Configuration
+    let file: String?
+    let sockets: ListeningSockets
+    let output: LogOutput
+
+    /// Until it is told to end; gives the exit status.
+    func run() async -> Int32 {
         let level = Logger.Level(rawValue: configuration.logging.level.rawValue) ?? .info
         let logger = Logger(label: "sluice") { OutputLogHandler(label: $0, level: level, output: output) }
-        defer { output.close() }
         do {
-            try await serve(configuration, logger, output)
-        } catch let error as GatewayError {
-            throw CommandFailure.cannot(error.message)
-        } catch let failure as CommandFailure {
-            throw failure
+            try await serve(logger)
+            return 0
         } catch {
-            throw CommandFailure.cannot("\(error)")
+            logger.critical("cannot go on", metadata: ["error": "\(error)"])
+            Terminal.error("\(error)")
+            return 1
         }
     }
 
-    private func serve(_ configuration: Configuration, _ logger: Logger, _ output: LogOutput) async throws {
-        Privileges.raiseFileLimit()
-        let sockets = try ListeningSockets.open(configuration.listeners)
-        try Privileges.prepareDirectory(configuration.stateDirectory, user: configuration.user)
-        try Privileges.drop(user: configuration.user, group: configuration.group)
+    private func serve(_ logger: Logger) async throws {
         let gateway = try Gateway(configuration, sockets: sockets, logger: logger)
         let http = configuration.http.address
         var quiet = logger
@@ -58,7 +76,7 @@ struct ServeCommand: AsyncParsableCommand {
                         "listening", metadata: ["listener": "http", "address": "\(http.address):\(port ?? 0)"])
                 }),
             GatewayService(gateway: gateway),
-            ReloadService(gateway: gateway, file: config.file, output: output, logger: logger),
+            ReloadService(gateway: gateway, file: file, output: output, logger: logger),
         ]
         // Ended in the opposite order: health tells of the stop until the last.
         var group = ServiceGroupConfiguration(

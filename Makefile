@@ -38,9 +38,10 @@ install: man ## copy command, manual page, completions and systemd units below P
 	install -D -m 0644 packaging/sluice.service $(DESTDIR)$(PREFIX)/lib/systemd/system/sluice.service
 	install -D -m 0644 packaging/sluice.socket $(DESTDIR)$(PREFIX)/lib/systemd/system/sluice.socket
 
-bench: build ## measure the relay against Postfix, and the inspection
+bench: build ## measure the relay against Postfix and the inspection against rspamd
 	@scripts/install-dependencies test
 	Benchmarks/relay/run
+	Benchmarks/inspection/run
 
 check: ## format and layers
 	swift format lint --strict --recursive --parallel --configuration .swift-format Sources Tests Package.swift

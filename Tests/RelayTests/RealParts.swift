@@ -24,6 +24,7 @@ final class RealParts {
     private var sinks: [ChildProcess] = []
     private let last: NIOLockedValueBox<SubmissionID?>
 
+    private static let contexts = Result { try ClientTLSContexts() }
     static let sinkPath = "/usr/sbin/smtp-sink"
     static let unboundPath = "/usr/sbin/unbound"
     static var areInstalled: Bool {
@@ -56,7 +57,7 @@ final class RealParts {
                 names: DNSMailNames(
                     resolver: resolver, resolution: MXResolution(ownNames: [own], refusedNetworks: []), port: port),
                 ownAddresses: [], port: port),
-            connector: SMTPOutbound(tls: try ClientTLSContexts(), timeouts: SendingTimeouts(all: .seconds(20))),
+            connector: SMTPOutbound(tls: try Self.contexts.get(), timeouts: SendingTimeouts(all: .seconds(20))),
             newID: { Self.nextID(last) }, on: Self.loop
         ) { event in events.withLockedValue { $0.append(event) } }
     }

@@ -8,6 +8,12 @@ import SMTPSending
 import TLSContexts
 import Testing
 
+/// The system's trusted authorities, read once: reading them takes long in a debug build.
+enum SystemTLS {
+    private static let result = Result { try ClientTLSContexts() }
+    static func contexts() throws -> ClientTLSContexts { try result.get() }
+}
+
 @Suite("Sending over loopback")
 struct SMTPSendingTests {
     private let loop = MultiThreadedEventLoopGroup.singleton.next()
@@ -36,7 +42,7 @@ struct SMTPSendingTests {
 
     @Test("Many messages on one connection, dots and all, commands pipelined") func many() async throws {
         let server = try await TestServer(.init())
-        let connector = SMTPConnector(contexts: try ClientTLSContexts())
+        let connector = SMTPConnector(contexts: try SystemTLS.contexts())
         let connection = try await connector.connect(target([server.port]), on: loop).get()
         #expect(connection.tls == nil && connection.extensions.pipelining)
         for number in 0..<20 {
@@ -58,7 +64,7 @@ struct SMTPSendingTests {
         async throws
     {
         let server = try await TestServer(.init())
-        let connector = SMTPConnector(contexts: try ClientTLSContexts())
+        let connector = SMTPConnector(contexts: try SystemTLS.contexts())
         let connection = try await connector.connect(target([server.port]), on: loop).get()
         var outgoing = try message("")
         let chunk = Array((String(repeating: ".line of text\r\n", count: 4096)).utf8)
@@ -80,7 +86,7 @@ struct SMTPSendingTests {
     @Test("A stream that fails delivers nothing and ends the connection") func brokenStream() async throws {
         struct Broken: Error {}
         let server = try await TestServer(.init())
-        let connector = SMTPConnector(contexts: try ClientTLSContexts())
+        let connector = SMTPConnector(contexts: try SystemTLS.contexts())
         let connection = try await connector.connect(target([server.port]), on: loop).get()
         var outgoing = try message("")
         let loop = loop
@@ -102,7 +108,7 @@ struct SMTPSendingTests {
         refusing.greeting = "554 5.7.1 not today"
         let second = try await TestServer(refusing)
         let third = try await TestServer(.init())
-        let connector = SMTPConnector(contexts: try ClientTLSContexts())
+        let connector = SMTPConnector(contexts: try SystemTLS.contexts())
         let connection = try await connector.connect(target([deadPort, second.port, third.port]), on: loop).get()
         #expect(connection.host.port == third.port)
         connection.quit()
@@ -119,7 +125,7 @@ struct SMTPSendingTests {
         var behaviour = TestServer.Behaviour()
         if silent { behaviour.silentAt = verb } else { behaviour.closesAt = verb }
         let server = try await TestServer(behaviour)
-        let connector = SMTPConnector(contexts: try ClientTLSContexts())
+        let connector = SMTPConnector(contexts: try SystemTLS.contexts())
         var target = try target([server.port])
         // Only the step that is met with silence has a short limit: a busy machine may be slow before it comes there.
         if silent {
@@ -142,7 +148,7 @@ struct SMTPSendingTests {
         var behaviour = TestServer.Behaviour()
         behaviour.silentAt = "greeting"
         let server = try await TestServer(behaviour)
-        let connector = SMTPConnector(contexts: try ClientTLSContexts())
+        let connector = SMTPConnector(contexts: try SystemTLS.contexts())
         var target = try target([server.port])
         target.timeouts.greeting = .milliseconds(200)
         let place = target
@@ -157,7 +163,7 @@ struct SMTPSendingTests {
         var behaviour = TestServer.Behaviour()
         behaviour.closesAfter = 1
         let server = try await TestServer(behaviour)
-        let connector = SMTPConnector(contexts: try ClientTLSContexts())
+        let connector = SMTPConnector(contexts: try SystemTLS.contexts())
         let connection = try await connector.connect(target([server.port]), on: loop).get()
         #expect(try await connection.send(message("x\r\n")).get().replies[0].code == .ok)
         try await connection.closed.get()
@@ -168,7 +174,7 @@ struct SMTPSendingTests {
         var behaviour = TestServer.Behaviour()
         behaviour.replies = ["RCPT TO:<b@": "550 5.1.1 nobody"]
         let server = try await TestServer(behaviour)
-        let connector = SMTPConnector(contexts: try ClientTLSContexts())
+        let connector = SMTPConnector(contexts: try SystemTLS.contexts())
         let connection = try await connector.connect(target([server.port]), on: loop).get()
         let result = try await connection.send(message("x\r\n", "a@example.org", "b@example.org")).get()
         #expect(result.replies.map(\.code) == [.ok, .mailboxUnavailable])
@@ -277,7 +283,7 @@ struct SMTPSinkTests {
             ChildProcess(
                 "/usr/sbin/smtp-sink", (getuid() == 0 ? ["-u", "root"] : []) + ["127.0.0.1:\(port)", "1000"]))
         defer { sink.stop() }
-        let connector = SMTPConnector(contexts: try ClientTLSContexts())
+        let connector = SMTPConnector(contexts: try SystemTLS.contexts())
         let host = HostAddress(name: nil, address: .v4(0x7f00_0001), port: port)
         // The sink needs a moment to bind its port.
         let target = ConnectionTarget(

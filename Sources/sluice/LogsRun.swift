@@ -35,7 +35,7 @@ struct LogsRun {
             throw LogInputError(
                 code: .nothingFound, path: command.paths.joined(separator: " "), message: "no files to read")
         }
-        let set = try LogSet(files, timeZone: try zone(), now: now)
+        let set = LogSet(files, timeZone: try zone(), now: now)
         let key = UInt64.random(in: 1...UInt64.max)
         let interrupt = LogsInterrupt()
         if command.follow { return try follow(set, key, options, interrupt) }

@@ -9,7 +9,7 @@ import Testing
 struct FollowingTests {
     private func events(_ story: Story, _ seed: ThreadFollower.Seed) throws -> [String] {
         try story.write()
-        let set = try LogSet(
+        let set = LogSet(
             try LogFile.find([story.folder], now: Story.now), timeZone: TimeZone(identifier: "UTC"), now: Story.now)
         let analyser = LogAnalyser(set: set, now: Story.now, seed: 1)
         var follower = ThreadFollower(seed)
@@ -58,7 +58,7 @@ struct FollowingTests {
         for index in 0..<10 { story.failure(Story.at(2) + Int64(index), "ann@shop.example", "45.9.8.7") }
         try story.write()
         let path = story.folder + "/mail.log"
-        let set = try LogSet(
+        let set = LogSet(
             try LogFile.find([path], now: Story.now), timeZone: TimeZone(identifier: "UTC"), now: Story.now)
         let sink = Sink()
         let follower = try LogFollower(set: set, seed: 1, sink: sink, now: Story.now)
@@ -91,7 +91,7 @@ struct FollowingTests {
         let story = try Story()
         story.ordinary("ann@shop.example", "203.0.10.7", days: 1...1, daily: 1)
         try story.write()
-        let set = try LogSet(
+        let set = LogSet(
             try LogFile.find([story.folder], now: Story.now), timeZone: TimeZone(identifier: "UTC"), now: Story.now)
         var lines: [String] = []
         _ = LogAnalyser(set: set, now: Story.now, seed: 1).events { timed, _, line in

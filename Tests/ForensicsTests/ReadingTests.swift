@@ -86,7 +86,7 @@ struct ReadingTests {
                 file: "b.log")
         }
         try story.write()
-        let set = try LogSet(try LogFile.find([story.folder], now: Story.now), timeZone: nil, now: Story.now)
+        let set = LogSet(try LogFile.find([story.folder], now: Story.now), timeZone: nil, now: Story.now)
         let report = LogAnalyser(set: set, now: Story.now, seed: 1).run(options: AnalysisOptions())
         let finding = try #require(report.findings.first)
         #expect(Int64(finding.start) == Story.at(2, 7, 0, 10) && Int64(finding.end) == Story.at(2, 7, 1, 29))
@@ -116,6 +116,16 @@ struct ReadingTests {
         #expect(text.utf8.count > 1 << 20)
         let report = try Story.report([story.folder])
         #expect(report.totals.failedLogins == 6000 && report.totals.unparsed == 0)
+    }
+
+    @Test func oneDamagedFileDoesNotHideTheOthers() throws {
+        let story = try Story()
+        for index in 0..<20 { story.raw(Story.at(2) + Int64(index), line(index), file: "auth.log") }
+        try story.write()
+        try Data([0x1f, 0x8b, 8, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]).write(
+            to: URL(fileURLWithPath: story.folder + "/old.log.gz"))
+        let report = try Story.report([story.folder])
+        #expect(report.totals.failedLogins == 20 && report.errors.count == 1 && report.findings.count == 1)
     }
 
     @Test func missingFilesAreAnError() throws {

@@ -68,7 +68,7 @@ struct RealServerTests {
         #expect(server.awaitLog("a79@far.example>, relay=", count: 1))
 
         let paths = ["mail.log.1", "mail.log", "dovecot.log"].map { server.folder + "/" + $0 }
-        let set = try LogSet(try LogFile.find(paths, now: now + 3600), timeZone: TimeZone.current, now: now + 3600)
+        let set = LogSet(try LogFile.find(paths, now: now + 3600), timeZone: TimeZone.current, now: now + 3600)
         let report = LogAnalyser(set: set, now: now + 3600, seed: 3).run(options: AnalysisOptions())
         #expect(report.totals.unparsed == 0, "\(report.unparsedText)")
         let finding = try #require(report.finding("ann@shop.example"))

@@ -138,7 +138,7 @@ final class Story {
 
     static func report(_ paths: [String], _ options: AnalysisOptions = AnalysisOptions()) throws -> LogReport {
         let files = try LogFile.find(paths, now: now)
-        let set = try LogSet(files, timeZone: TimeZone(identifier: "UTC"), now: now)
+        let set = LogSet(files, timeZone: TimeZone(identifier: "UTC"), now: now)
         return LogAnalyser(set: set, now: now, seed: 42).run(options: options)
     }
 }

@@ -28,7 +28,7 @@ struct AttackFindings {
             let seconds = Double(max(1, record.lastFailure &- record.firstFailure))
             let slow = seconds / Double(failures) > 60
             var score = min(5, logarithm2(Double(failures)) - 2)
-            if tried >= 10 { score += 1.5 }
+            if tried >= 10, failures >= 20 { score += 1.5 }
             if slow, tried == 1 { score = min(score, 1) }
             if builder.options.isKnown(address) { score = min(score, 1) }
             var finding = Finding(

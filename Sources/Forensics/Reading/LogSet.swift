@@ -12,16 +12,15 @@ package struct LogSet {
 
     /// - Parameters:
     ///   - zone: what local time means; `nil` infers it from lines that tell their offset, else takes this machine's.
-    package init(_ files: [LogFile], timeZone: TimeZone?, now: Int64) throws {
+    package init(_ files: [LogFile], timeZone: TimeZone?, now: Int64) {
         let zone = timeZone.map { ZoneOffsets($0, around: now) }
         self.files = files
         var votes: [Int32: Int] = [:]
         for index in self.files.indices where self.files[index].path != LogFile.standardInput {
             let file = self.files[index]
-            let source = try ByteSources.open(file.path)
-            let utc = zone ?? .utc
-            let peek = BatchPeek(reader: LogReader(latest: min(file.modified, now), zone: utc))
-            try peek.read(source, limit: LogSet.peekBytes)
+            let peek = BatchPeek(reader: LogReader(latest: min(file.modified, now), zone: zone ?? .utc))
+            // What cannot be read is told when its turn comes; the others are read all the same.
+            if let source = try? ByteSources.open(file.path) { try? peek.read(source, limit: LogSet.peekBytes) }
             self.files[index].firstSeconds = peek.firstSeconds ?? Int64.max
             for (offset, count) in peek.offsets { votes[offset, default: 0] += count }
         }

@@ -9,6 +9,7 @@ final class SpoolTables: @unchecked Sendable {
     /// A command's, not the gateway's: what it does is noted in `handoff`.
     private let isCommand: Bool
     private let begin, commit, rollback: SQLiteStatement
+    private let countStaged: SQLiteStatement
     private let insertMessage, insertBody, stageBody, markStaged, unmarkStaged, discardBody: SQLiteStatement
     private let updateMessage, deleteMessage, deleteBody, moveMessage, findHeld, assignCase, insertFate, pruneFate,
         insertHandoff: SQLiteStatement
@@ -33,6 +34,7 @@ final class SpoolTables: @unchecked Sendable {
             """)
         markStaged = try connection.prepare("INSERT OR IGNORE INTO staged (message) VALUES (?)")
         unmarkStaged = try connection.prepare("DELETE FROM staged WHERE message = ?")
+        countStaged = try connection.prepare("SELECT count(*) FROM body WHERE message = ? AND idx < ?")
         discardBody = try connection.prepare(
             "DELETE FROM body WHERE message = ?1 AND EXISTS (SELECT 1 FROM staged WHERE message = ?1)")
         updateMessage = try connection.prepare("UPDATE message SET envelope = ? WHERE id = ?")
@@ -129,6 +131,10 @@ final class SpoolTables: @unchecked Sendable {
     private func insert(_ message: SpooledMessage, _ envelope: [UInt8], _ chunks: [[UInt8]], _ firstIndex: Int)
         throws(SpoolError)
     {
+        // A chunk that could not be staged may be known here before its sender learns of it.
+        guard try staged(message.id, before: firstIndex) == firstIndex else {
+            throw SpoolError(.notFound, "not all of message \(message.id) could be stored")
+        }
         try insertRow(message, envelope)
         do {
             for (offset, chunk) in chunks.enumerated() {
@@ -147,6 +153,14 @@ final class SpoolTables: @unchecked Sendable {
         }
         // Outlives its delivery: whoever asks after a crash whether a notice was written knows.
         if message.kind == .notice { try record(message.id, .queued, "sluice", message.received) }
+    }
+
+    private func staged(_ id: SubmissionID, before index: Int) throws(SpoolError) -> Int {
+        guard index > 0 else { return 0 }
+        countStaged.bind(1, id.rawValue)
+        countStaged.bind(2, Int64(index))
+        defer { countStaged.reset() }
+        return try countStaged.step() ? Int(countStaged.integer(0)) : 0
     }
 
     private func isHeld(_ id: SubmissionID) throws(SpoolError) -> Bool {

@@ -167,6 +167,24 @@ struct SpoolFaultTests {
         }
     }
 
+    /// A chunk that the disk refused, while the rest of the message and its end were on their way already.
+    @Test func aMessageWithAMissingChunkIsNotTaken() async throws {
+        let spool = try Spool(directory: directory.path)
+        defer { spool.close() }
+        var started = try TestMail.message(7, size: 12)
+        started.chunkCount = 3
+        let message = started
+        try await TestMail.done { spool.stage(message.id, index: 0, [1, 2, 3, 4], $0) }
+        await #expect(throws: SpoolError.self) {
+            try await TestMail.done { spool.commit(message, chunks: [[9, 9, 9, 9]], firstIndex: 2, $0) }
+        }
+        #expect(try spool.message(message.id) == nil)
+        #expect(try spool.integrityProblems().isEmpty)
+        try await TestMail.done { spool.stage(message.id, index: 1, [5, 6, 7, 8], $0) }
+        try await TestMail.done { spool.commit(message, chunks: [[9, 9, 9, 9]], firstIndex: 2, $0) }
+        #expect(try spool.chunk(message.id, index: 1) == [5, 6, 7, 8])
+    }
+
     @Test func aNumberTakenIsAConflictAndTheFirstMessageStays() async throws {
         let spool = try Spool(directory: directory.path)
         defer { spool.close() }

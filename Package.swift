@@ -112,6 +112,13 @@ let level5: [Target] =
 let forensics: [Target] = library(
     "Forensics", ["MailTypes", "LogFormats", "CZlib", "CLZMA", "CZstd", "CMaxMind"])
 
+let audit: [Target] = library(
+    "Audit",
+    [
+        "MailTypes", "SMTPProtocol", "Posture", "DNSClient", "Credentials", "CCrypt", crypto, nio, posix, concurrency,
+        ssl, tls,
+    ])
+
 /// 6: composition
 let level6: [Target] =
     library("Console", [hummingbird, httpTypes, log, lifecycle, nio], tests: [posix, concurrency])
@@ -132,7 +139,8 @@ let level7: [Target] = [
         dependencies: [
             "MailTypes", "ContentAnalysis", "ContentTraining", "Enforcement", "SluiceConfiguration", "Credentials",
             "Detection", "Inspection", "Spool", "ControlStore", "Response", "Console", "Gateway", "FirewallModel",
-            "LogFormats", "Forensics", "Journal", "Replay", arguments, log, lifecycle, signals,
+            "LogFormats", "Forensics", "Journal", "Replay", "Posture", "Audit", "DNSClient",
+            posix, arguments, log, lifecycle, signals,
         ], swiftSettings: settings)
 ]
 
@@ -155,5 +163,5 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
-    targets: level0 + level1 + logFormats + level2 + level3 + level4 + level5 + forensics + level6 + level7 + endToEnd
+    targets: level0 + level1 + logFormats + level2 + level3 + level4 + level5 + forensics + audit + level6 + level7 + endToEnd
 )

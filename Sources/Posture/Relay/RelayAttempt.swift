@@ -118,13 +118,14 @@ package struct RelayAttempt: Sendable, Hashable {
             ].map { RelayAttempt(.routed, from: from, to: $0, local: local) }
             attempts.append(RelayAttempt(.routed, from: from, to: "<@\(local):\(user)@\(foreign)>"))
             attempts.append(
-                RelayAttempt(.routed, from: "<postmaster@\(local)>", to: "<\(user)%\(foreign)@\(local)>", local: local))
+                RelayAttempt(
+                    .ownSender, from: "<postmaster@\(local)>", to: "<\(user)%\(foreign)@\(local)>", local: local))
         }
         if locals.count > 1 {
             attempts.append(
                 RelayAttempt(.routed, from: from, to: "<@\(locals[0]),@\(locals[1]):\(user)@\(foreign)>"))
             attempts.append(
-                RelayAttempt(.routed, from: "<>", to: "<\(user)%\(foreign)@\(locals[0])>", local: locals[0]))
+                RelayAttempt(.nullSender, from: "<>", to: "<\(user)%\(foreign)@\(locals[0])>", local: locals[0]))
         }
         return attempts
     }

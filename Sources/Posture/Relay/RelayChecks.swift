@@ -47,6 +47,7 @@ package struct RelayChecks {
         case .senderRefused(let reply):
             // No HELO, no mail; a refused sender says nothing about relaying for others.
             if trial.attempt.kind == .helo || trial.attempt.kind == .ownSender { return .refused }
+            if reply.code == 530 || Self.isAboutRelaying(reply.text) { return .refused }
             return .open("the sender was refused: \(reply)")
         case .recipient(let reply):
             if reply.isAccepted {
@@ -56,6 +57,9 @@ package struct RelayChecks {
                 case false?: return .open("mailboxes that cannot exist are accepted there, so this says nothing")
                 case nil: return .open("it is not known whether mailboxes that cannot exist are accepted there")
                 }
+            }
+            if trial.attempt.kind != .ownSender, trial.attempt.kind != .helo, Self.isAboutTheProbe(reply.text) {
+                return .open("refused for the probe's own address or name: \(reply); see --helo and --sender")
             }
             if Self.isAboutRelaying(reply.text) { return .refused }
             if Self.isAboutTheDomain(reply.text) {
@@ -70,10 +74,19 @@ package struct RelayChecks {
         return lowered.contains("relay") || lowered.contains("5.7.1") || lowered.contains("authenti")
     }
 
+    private static func isAboutTheProbe(_ text: String) -> Bool {
+        let lowered = ASCII.lowercased(text)
+        return [
+            "helo command rejected", "client host rejected", "blocked using", "blacklist", "blocklist", "spamhaus",
+            "greylist",
+            "sender address rejected", "too many", "rate limit",
+        ].contains { lowered.contains($0) }
+    }
+
     private static func isAboutTheDomain(_ text: String) -> Bool {
         let lowered = ASCII.lowercased(text)
         return [
-            "domain not found", "null mx", "nullmx", "nullmx", "does not accept mail", "domain of", "unrouteable",
+            "domain not found", "null mx", "nullmx", "does not accept mail", "domain of", "unrouteable",
             "unroutable",
             "no such domain", "domain does not exist", "4.1.2", "5.1.2", "5.1.10", "host unknown",
         ].contains { lowered.contains($0) }

@@ -10,6 +10,8 @@ package struct SPFReach: Sendable, Hashable {
     package var undecided: [String] = []
     /// What could not be looked up or read.
     package var problems: [String] = []
+    /// One of the problems is a record's own fault, not a failure of DNS.
+    package var isFaulty = false
     /// The answer for whom nothing matches: `nil` if the record is missing.
     package var fallback: SPFResult?
     /// Terms that ask DNS, counted as if nothing matched.
@@ -70,13 +72,19 @@ package struct SPFReach: Sendable, Hashable {
         let record: SPFRecord
         do throws(SPFProblem) {
             guard let found = try await SPFRecord.find(domain, using: lookup) else {
-                if seen.count > 1 { problems.append("\(domain) has no SPF record") }
+                if seen.count > 1 {
+                    isFaulty = true
+                    problems.append("\(domain) has no SPF record")
+                }
                 return nil
             }
             record = found
         } catch {
             switch error {
-            case .permanent(let reason), .temporary(let reason): problems.append("\(domain): \(reason)")
+            case .permanent(let reason):
+                isFaulty = true
+                problems.append("\(domain): \(reason)")
+            case .temporary(let reason): problems.append("\(domain): \(reason)")
             }
             return .neutral
         }

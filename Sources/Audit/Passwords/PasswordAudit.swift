@@ -1,0 +1,143 @@
+import MailTypes
+package import NIOPosix
+package import Posture
+
+/// Tries guesses against stored passwords, on all cores, until done or out of time. The password is never kept or shown.
+package struct PasswordAudit: Sendable {
+    /// What came of one account.
+    package enum Outcome: Sendable, Hashable {
+        case guessed(GuessList.Origin)
+        case withstood
+        /// Time was up after so many of the guesses.
+        case unfinished(Int)
+        case unsupported
+    }
+
+    package struct Result: Sendable {
+        package var account: Account
+        package var scheme: String
+        package var isWeak: Bool
+        package var outcome: Outcome
+        package var tries: Int
+        package var duration: Duration
+    }
+
+    package var guesses: GuessList
+    /// Asked before each guess.
+    package var isTimeUp: @Sendable () -> Bool
+
+    package init(guesses: GuessList, isTimeUp: @escaping @Sendable () -> Bool) {
+        self.guesses = guesses
+        self.isTimeUp = isTimeUp
+    }
+
+    /// Accounts whose text is a lock are left out. `pool` decides how many cores are used.
+    package func run(_ accounts: [Account], on pool: NIOThreadPool) async throws -> [Result] {
+        let shared = guesses.shared()
+        let candidates = accounts.filter { $0.stored?.isEmpty == false && $0.canLogIn && !$0.isLocked }
+        return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
+            var results: [Int: Result] = [:]
+            var next = candidates.startIndex
+            // No more jobs wait than keep the threads busy.
+            while next < candidates.endIndex || results.count < candidates.count {
+                if next < candidates.endIndex, next - results.count < 256 {
+                    let index = next
+                    let account = candidates[index]
+                    group.addTask { (index, try await pool.runIfActive { check(account, shared) }) }
+                    next += 1
+                } else if let (index, result) = try await group.next() {
+                    results[index] = result
+                }
+            }
+            return candidates.indices.compactMap { results[$0] }
+        }
+    }
+
+    private func check(_ account: Account, _ shared: [GuessList.Guess]) -> Result {
+        guard let stored = account.stored.flatMap({ StoredPassword($0) }) else {
+            return Result(
+                account: account, scheme: "unknown", isWeak: false, outcome: .unsupported, tries: 0, duration: .zero)
+        }
+        var tries = 0
+        var outcome = Outcome.withstood
+        var failed = false
+        let clock = ContinuousClock()
+        let start = clock.now
+        search: for list in [guesses.own(account), shared] {
+            for guess in list {
+                if isTimeUp() {
+                    outcome = .unfinished(tries)
+                    break search
+                }
+                tries += 1
+                switch stored.matches(guess.text) {
+                case true?:
+                    outcome = .guessed(guess.origin)
+                    break search
+                case false?: break
+                case nil: failed = true
+                }
+            }
+        }
+        if failed, outcome == .withstood { outcome = .unsupported }
+        return Result(
+            account: account, scheme: stored.scheme, isWeak: stored.isWeak, outcome: outcome, tries: tries,
+            duration: clock.now - start)
+    }
+
+    /// From results to findings.
+    package static func findings(_ results: [Result], target: String) -> [Finding] {
+        guard !results.isEmpty else {
+            return [CheckID.weakSchemes, .guessedPasswords].map {
+                Finding($0, target: target, .unknown("the export holds no stored password"))
+            }
+        }
+        let unsupported = results.filter { $0.outcome == .unsupported }.map(describe)
+        let weak = results.filter(\.isWeak).map { "\(describe($0)): \($0.scheme)" }
+        var findings: [Finding] = []
+        if !weak.isEmpty {
+            findings.append(Finding(.weakSchemes, target: target, .fail(.medium), evidence: weak))
+        } else if !unsupported.isEmpty {
+            let missing = "\(unsupported.count) stored passwords are of no scheme that is known here"
+            findings.append(Finding(.weakSchemes, target: target, .unknown(missing), evidence: unsupported))
+        } else {
+            findings.append(Finding(.weakSchemes, target: target, .pass, evidence: rates(results)))
+        }
+        var guessed: [String] = []
+        var unfinished = 0
+        for result in results {
+            if case .guessed(let origin) = result.outcome { guessed.append("\(describe(result)): \(origin.rawValue)") }
+            if case .unfinished = result.outcome { unfinished += 1 }
+        }
+        if !guessed.isEmpty {
+            findings.append(
+                Finding(.guessedPasswords, target: target, .fail(.critical), evidence: guessed + rates(results)))
+        } else if unfinished > 0 || !unsupported.isEmpty {
+            let missing =
+                "\(unfinished) accounts were not tried to the end, \(unsupported.count) have an unknown scheme"
+            findings.append(Finding(.guessedPasswords, target: target, .unknown(missing), evidence: rates(results)))
+        } else {
+            findings.append(Finding(.guessedPasswords, target: target, .pass, evidence: rates(results)))
+        }
+        return findings
+    }
+
+    private static func describe(_ result: Result) -> String {
+        "line \(result.account.line): \(SafeText.printable(result.account.name, limit: 100))"
+    }
+
+    /// Guesses a second of one core, by scheme.
+    static func rates(_ results: [Result]) -> [String] {
+        var sums: [String: (accounts: Int, tries: Int, time: Duration)] = [:]
+        for result in results {
+            let old = sums[result.scheme] ?? (0, 0, .zero)
+            sums[result.scheme] = (old.accounts + 1, old.tries + result.tries, old.time + result.duration)
+        }
+        return sums.keys.sorted().compactMap { scheme in
+            guard let sum = sums[scheme] else { return nil }
+            let seconds = Double(sum.time / .microseconds(1)) / 1e6
+            let rate = seconds > 0 ? Int(Double(sum.tries) / seconds) : 0
+            return "\(scheme): \(sum.accounts) accounts, \(sum.tries) guesses, \(rate) a second and core"
+        }
+    }
+}

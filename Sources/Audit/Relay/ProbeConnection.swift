@@ -1,0 +1,93 @@
+import MailTypes
+import NIOCore
+import NIOPosix
+import NIOSSL
+import SMTPProtocol
+
+/// One SMTP connection that asks and never sends a message.
+struct ProbeConnection {
+    private let channel: any Channel
+    private let handler: ProbeHandler
+    private let timeout: Duration
+    /// The address that was connected to.
+    let address: IPAddress
+
+    static func open(
+        host: String, port: Int, isSecure: Bool, timeout: Duration, on group: any EventLoopGroup
+    ) async throws(AuditError) -> ProbeConnection {
+        let handler = ProbeHandler()
+        do {
+            let channel = try await ClientBootstrap(group: group)
+                .connectTimeout(TimeAmount(timeout))
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler) }
+                }
+                .connect(host: host, port: port).get()
+            guard let address = channel.remoteAddress?.ipAddress.flatMap({ IPAddress($0) }) else {
+                throw AuditError(.connection, "the server's address is not known")
+            }
+            let connection = ProbeConnection(channel: channel, handler: handler, timeout: timeout, address: address)
+            if isSecure { try await connection.handshake(host) }
+            return connection
+        } catch let error as AuditError {
+            throw error
+        } catch {
+            throw AuditError(.connection, SafeText.printable("no connection to \(host):\(port): \(error)"))
+        }
+    }
+
+    func greeting() async throws(AuditError) -> Reply { try await reply() }
+
+    /// Sends a line without its end and gives the reply.
+    func command(_ line: String) async throws(AuditError) -> Reply {
+        guard !line.utf8.contains(where: { $0 == 0x0a || $0 == 0x0d || $0 == 0 }) else {
+            throw AuditError(.input, "a command with a line end in it")
+        }
+        do {
+            try await channel.writeAndFlush(channel.allocator.buffer(string: line + "\r\n")).get()
+        } catch {
+            throw AuditError(.connection, SafeText.printable("\(error)"))
+        }
+        return try await reply()
+    }
+
+    private func reply() async throws(AuditError) -> Reply {
+        do {
+            return try await handler.next(on: channel.eventLoop, within: timeout).get()
+        } catch let error as AuditError {
+            throw error
+        } catch {
+            throw AuditError(.connection, SafeText.printable("\(error)"))
+        }
+    }
+
+    /// Begins TLS. The certificate is not judged: an old or self-made one hides no relay.
+    func handshake(_ host: String) async throws(AuditError) {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        configuration.minimumTLSVersion = .tlsv1
+        do {
+            let context = try NIOSSLContext(configuration: configuration)
+            let name = IPAddress(host) == nil ? host : nil
+            let done = channel.eventLoop.makePromise(of: Void.self)
+            handler.beginHandshake(done)
+            let timer = channel.eventLoop.scheduleTask(in: TimeAmount(timeout)) { [handler, timeout] in
+                handler.fail(AuditError(.timeout, "no TLS handshake within \(timeout)"))
+            }
+            try await channel.eventLoop.submit { [channel] in
+                let tls = try NIOSSLClientHandler(context: context, serverHostname: name)
+                try channel.pipeline.syncOperations.addHandler(tls, position: .first)
+            }.get()
+            try await done.futureResult.get()
+            timer.cancel()
+        } catch {
+            throw AuditError(.tls, SafeText.printable("\(error)"))
+        }
+    }
+
+    /// Says goodbye without waiting.
+    func close() async {
+        try? await channel.writeAndFlush(channel.allocator.buffer(string: "QUIT\r\n")).get()
+        try? await channel.close().get()
+    }
+}

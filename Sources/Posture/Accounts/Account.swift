@@ -1,0 +1,40 @@
+/// One account, as an export tells it. What the export does not tell is `nil`.
+package struct Account: Sendable, Hashable {
+    package enum LastUse: Sendable, Hashable {
+        case never
+        case used
+    }
+
+    package var name: String
+    package var fullName: String = ""
+    package var isEnabled: Bool?
+    package var uid: Int?
+    /// The last part of a Windows SID: 501 is the guest in every language.
+    package var rid: Int?
+    package var shell: String?
+    package var lastUse: LastUse?
+    package var needsNoPassword = false
+    /// As stored, with its scheme; never shown. Empty: there is none, and anybody may log in.
+    package var stored: String?
+    /// Where it stands in its file, from 1.
+    package var line: Int
+
+    package init(name: String, line: Int) {
+        self.name = name
+        self.line = line
+    }
+
+    /// A stored text that no password matches: locked, or without one.
+    package var isLocked: Bool {
+        guard let stored else { return false }
+        return stored.hasPrefix("!") || stored.hasPrefix("*") || stored == "x"
+    }
+
+    package var canLogIn: Bool { isEnabled ?? !isLocked }
+
+    /// The part before an `@`, or behind a backslash, in lower case.
+    package var shortName: String {
+        let last = name.split(separator: "\\").last.map(String.init) ?? name
+        return (last.split(separator: "@").first.map(String.init) ?? last).lowercased()
+    }
+}

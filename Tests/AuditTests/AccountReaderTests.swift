@@ -1,0 +1,103 @@
+import Audit
+import Posture
+import Testing
+
+@Suite struct AccountReaderTests {
+    func read(_ text: String, _ format: AccountReader.Format) throws -> [Account] {
+        try AccountReader.read(Array(text.utf8), format)
+    }
+
+    @Test func readsPasswdAndShadow() throws {
+        let passwd = try read(
+            "root:x:0:0:root:/root:/bin/bash\nann:x:1000:1000:Ann Lee,,,:/home/ann:/bin/sh\n", .passwd)
+        let shadow = try read("root:*:19000:0:99999:7:::\nann:$y$abc:19000:0:99999:7:::\n", .shadow)
+        let merged = AccountReader.merged(passwd: passwd, shadow: shadow)
+        #expect(merged.map(\.stored) == ["*", "$y$abc"])
+        #expect(merged[1].shell == "/bin/sh" && merged[1].uid == 1000 && merged[1].line == 2)
+        #expect(merged[0].isLocked && !merged[1].isLocked)
+    }
+
+    @Test func readsDovecotAndHtpasswd() throws {
+        let users = try read("ann@a.test:{PLAIN}x::::::\nbob@a.test:{SHA}y::::::nologin=y\n", .dovecot)
+        #expect(users.map(\.canLogIn) == [true, false])
+        #expect(try read("ann:$apr1$a$b\n", .htpasswd)[0].stored == "$apr1$a$b")
+    }
+
+    @Test func readsLDIF() throws {
+        let sid = "AQUAAAAAAAUVAAAAAQAAAAIAAAADAAAA9QEAAA=="
+        let accounts = try read(
+            """
+            version: 1
+
+            dn: CN=Gast,CN=Users,DC=a,DC=test
+            sAMAccountName: Gast
+            objectSid:: \(sid)
+            userAccountControl: 544
+            lastLogonTimestamp: 0
+
+            dn: CN=Ann,DC=a,DC=test
+            sAMAccountName: an
+             n
+            userAccountControl: 514
+            displayName:: QW5uIEzDqWU=
+
+            """, .ldif)
+        #expect(accounts.count == 2)
+        #expect(accounts[0].rid == 501 && accounts[0].isEnabled == true && accounts[0].needsNoPassword)
+        #expect(accounts[0].lastUse == .never)
+        #expect(accounts[1].name == "ann" && accounts[1].isEnabled == false && accounts[1].fullName == "Ann Lée")
+    }
+
+    @Test func readsCSVAndJSON() throws {
+        let table =
+            "#TYPE Microsoft\r\n\"SamAccountName\";\"Enabled\";\"SID\";\"LastLogonDate\"\r\n\"a;\"\"n\";\"True\";\"S-1-5-21-1-2-3-501\";\"\"\r\n"
+        let accounts = try read(table, .csv)
+        #expect(accounts.map(\.name) == ["a;\"n"] && accounts[0].rid == 501 && accounts[0].lastUse == .never)
+        let json =
+            #"[{"Name":"Gast","Enabled":true,"SID":{"Value":"S-1-5-21-1-501"},"LastLogon":null,"PasswordRequired":false}]"#
+        let local = try read(json, .json)
+        #expect(
+            local[0].rid == 501 && local[0].isEnabled == true && local[0].lastUse == .never && local[0].needsNoPassword)
+        #expect(try read(#"{"Name":"one","Enabled":false}"#, .json).count == 1)
+    }
+
+    @Test func readsUTF16() throws {
+        let bytes: [UInt8] = [0xff, 0xfe] + "ann:{PLAIN}é\n".utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+        #expect(try AccountReader.read(bytes, .dovecot)[0].stored == "{PLAIN}é")
+        #expect(throws: PostureError.self) { try AccountReader.read(bytes.dropLast(), .dovecot) }
+    }
+
+    @Test(arguments: [
+        ("a:b\nroot:x:0:0:root:/root\n", AccountReader.Format.passwd, 1),
+        ("ok:x:0:0:a:b:c\nx:x:y:0:a:b:c\n", .passwd, 2),
+        ("\n\nann:x\n", .shadow, 3), ("name,enabled\nann,perhaps\n", .csv, 2), ("name,enabled\nann\n", .csv, 2),
+        ("name,enabled\n\"ann,1\n", .csv, 2), ("dn: x\nnothing\n", .ldif, 2), ("dn: x\ncn:: ***\n", .ldif, 2),
+        (" x: y\n", .ldif, 1), (":x\n", .dovecot, 1), ("what,ever\n1,2\n", .csv, 2),
+    ]) func tellsTheLine(text: String, format: AccountReader.Format, line: Int) {
+        do {
+            _ = try read(text, format)
+            Issue.record("was read")
+        } catch let error as PostureError {
+            #expect(error.line == line)
+        } catch {
+            Issue.record("\(error)")
+        }
+    }
+
+    @Test(arguments: ["[{\"Name\":\"a\"", "[1]", "[{}]", "", "{\"Name\":1}"]) func refusesBrokenJSON(text: String) {
+        #expect(throws: PostureError.self) { try read(text, .json) }
+    }
+
+    @Test func refusesBinary() {
+        #expect(throws: PostureError.self) { try AccountReader.read([0x61, 0x0a, 0xff, 0x0a], .dovecot) }
+        #expect(throws: PostureError.self) { try AccountReader.read([0x61, 0, 0x62, 0], .dovecot) }
+    }
+
+    @Test(arguments: [
+        ("root:x:0:0:root:/root:/bin/bash\n", AccountReader.Format.passwd), ("root:*:19000:0:99999:7:::\n", .shadow),
+        ("a@b.test:{PLAIN}x::::::\n", .dovecot), ("ann:$apr1$x$y\n", .htpasswd), ("dn: x\n", .ldif), ("a,b\n", .csv),
+        ("[\n", .json),
+    ]) func guessesTheFormat(text: String, format: AccountReader.Format) {
+        #expect(AccountReader.guess(Array(text.utf8)) == format)
+    }
+}

@@ -1,0 +1,101 @@
+import Audit
+import Foundation
+import NIOPosix
+import Posture
+import Testing
+
+@Suite struct PasswordAuditTests {
+    func run(_ accounts: [Account], isTimeUp: @escaping @Sendable () -> Bool = { false }) async throws -> [PasswordAudit
+        .Result]
+    {
+        let audit = PasswordAudit(guesses: GuessList(words: ["acme"], year: 2026), isTimeUp: isTimeUp)
+        return try await audit.run(accounts, on: .singleton)
+    }
+
+    func account(_ name: String, _ stored: String) -> Account {
+        var account = Account(name: name, line: 1)
+        account.stored = stored
+        return account
+    }
+
+    /// What a program prints, as another tool than ours makes a hash.
+    func output(_ program: String, _ arguments: [String]) async throws -> String {
+        let process = Process()
+        let pipe = Pipe()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    @Test(arguments: [
+        "PLAIN", "PLAIN-MD5", "LDAP-MD5", "SMD5", "SHA", "SSHA", "SHA256", "SSHA256", "SHA512", "SSHA512",
+        "MD5-CRYPT",
+        "DES-CRYPT", "SSHA.HEX", "SHA256-CRYPT", "SHA512-CRYPT", "BLF-CRYPT",
+    ]) func findsWhatDovecotStores(scheme: String) async throws {
+        let weak = try await output("/usr/bin/doveadm", ["pw", "-s", scheme, "-p", "Lee2026!"])
+        let strong = try await output("/usr/bin/doveadm", ["pw", "-s", scheme, "-p", "kV9-tram-olive"])
+        try #require(weak.hasPrefix("{"))
+        let found = try #require(StoredPassword(weak))
+        #expect(found.matches("Lee2026!") == true && found.matches("lee2026!") == false)
+        #expect(StoredPassword(strong)?.matches("Lee2026!") == false)
+        #expect(found.isWeak == !["SHA256-CRYPT", "SHA512-CRYPT", "BLF-CRYPT"].contains(scheme))
+    }
+
+    @Test func readsNTHashes() {
+        // The hash of "password" that every description of NTLM shows.
+        for text in ["{NTLM}8846F7EAEE8FB117AD06BDD830B7586C", "{NTLM}8846f7eaee8fb117ad06bdd830b7586c"] {
+            #expect(StoredPassword(text)?.matches("password") == true)
+            #expect(StoredPassword(text)?.matches("Password") == false)
+        }
+    }
+
+    @Test(arguments: [["-nbm"], ["-nbs"], ["-nbB", "-C", "4"], ["-nbd"]]) func findsWhatHtpasswdStores(
+        options: [String]
+    ) async throws {
+        let line = try await output("/usr/bin/htpasswd", options + ["ann", "ann123"])
+        let stored = try #require(line.split(separator: ":", maxSplits: 1).last.map(String.init))
+        #expect(StoredPassword(stored)?.matches("ann123") == true, "\(stored)")
+        #expect(StoredPassword(stored)?.matches("ann124") == false)
+    }
+
+    @Test(arguments: [
+        ("ann.lee@acme.test", "Lee2025!", GuessList.Origin.name), ("ann.lee@acme.test", "annlee1", .name),
+        ("ann@acme.test", "Acme@2026", .company), ("ann@x.test", "Summer2026!", .season),
+        ("ann@x.test", "Sommer2024", .season),
+        ("ann@x.test", "1qaz2wsx", .keyboard), ("ann@x.test", "Passw0rd", .common),
+        ("ann@x.test", "Willkommen2026", .common),
+    ]) func guesses(name: String, password: String, origin: GuessList.Origin) async throws {
+        let results = try await run([account(name, "{PLAIN}" + password)])
+        #expect(results.map(\.outcome) == [.guessed(origin)])
+        let findings = PasswordAudit.findings(results, target: "x")
+        #expect(findings.first { $0.check == .guessedPasswords }?.result == .fail(.critical))
+        #expect(!"\(findings)".contains(password), "the password is shown")
+    }
+
+    @Test func accusesNoRandomOne() async throws {
+        var generator = SystemRandomNumberGenerator()
+        let signs = Array("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789")
+        let accounts = (0..<500).map { number in
+            account(
+                "user\(number)@acme.test",
+                "{PLAIN}" + String((0..<10).map { _ in signs.randomElement(using: &generator) ?? "x" }))
+        }
+        let results = try await run(accounts)
+        #expect(results.count == 500 && results.allSatisfy { $0.outcome == .withstood })
+    }
+
+    @Test func isUnknownWithoutTimeOrScheme() async throws {
+        let late = PasswordAudit.findings(try await run([account("a", "{SHA}x")]), target: "x")
+        #expect(late.map(\.result.word) == ["unknown", "unknown"])
+        let results = try await run([account("ann", "{PLAIN}kV9-tram-olive")]) { true }
+        #expect(results.map(\.outcome) == [.unfinished(0)])
+        #expect(PasswordAudit.findings(results, target: "x").last?.result.word == "unknown")
+        #expect(PasswordAudit.findings([], target: "x").allSatisfy { $0.result.word == "unknown" })
+        #expect(try await run([account("locked", "!$6$x"), account("none", "*")]).isEmpty)
+    }
+}

@@ -1,0 +1,151 @@
+import Foundation
+
+struct HarnessError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// A real Postfix on loopback with the settings of one test, in a directory of its own.
+final class TestPostfix {
+    let port: Int
+    private let directory: String
+
+    /// - Parameters:
+    ///   - settings: lines of main.cf, behind ours.
+    ///   - service: `-o` lines of the smtpd service in master.cf.
+    init(settings: String, service: String = "") async throws {
+        var template = Array((NSTemporaryDirectory() + "audit-XXXXXX").utf8CString)
+        guard let made = mkdtemp(&template) else { throw HarnessError("mkdtemp: errno \(errno)") }
+        directory = String(cString: made)
+        chmod(directory, 0o755)
+        port = try Self.freePort()
+        do {
+            try await start(settings, service)
+        } catch {
+            await stop()
+            throw error
+        }
+    }
+
+    private func start(_ settings: String, _ service: String) async throws {
+        for folder in ["etc", "queue", "data"] {
+            try FileManager.default.createDirectory(atPath: "\(directory)/\(folder)", withIntermediateDirectories: true)
+        }
+        try write(
+            "etc/main.cf",
+            """
+            compatibility_level = 3.6
+            queue_directory = \(directory)/queue
+            data_directory = \(directory)/data
+            maillog_file = \(directory)/maillog
+            maillog_file_prefixes = /var, /tmp, \(NSTemporaryDirectory())
+            mail_owner = postfix
+            setgid_group = postdrop
+            myhostname = mail.own.test
+            mydestination = own.test, localhost, mail.own.test
+            inet_interfaces = 127.0.0.1
+            inet_protocols = ipv4
+            mynetworks =
+            alias_maps = inline:{ postmaster=root, abuse=root }
+            local_recipient_maps = inline:{ root=x, postmaster=x, abuse=x }
+            smtp_tls_security_level = none
+            smtpd_error_sleep_time = 0
+            \(settings)
+
+            """)
+        try write(
+            "etc/master.cf",
+            """
+            127.0.0.1:\(port) inet n - n - - smtpd
+            \(service)
+            cleanup unix n - n - 0 cleanup
+            qmgr unix n - n 300 1 qmgr
+            tlsmgr unix - - n 1000? 1 tlsmgr
+            rewrite unix - - n - - trivial-rewrite
+            bounce unix - - n - 0 bounce
+            defer unix - - n - 0 bounce
+            verify unix - - n - 1 verify
+            proxymap unix - - n - - proxymap
+            error unix - - n - - error
+            retry unix - - n - - error
+            local unix - n n - - local
+            smtp unix - - n - - smtp
+            anvil unix - - n - 1 anvil
+            postlog unix-dgram n - n - 1 postlogd
+
+            """)
+        try await run("/usr/sbin/postfix", ["-c", directory + "/etc", "set-permissions"])
+        try await run("/usr/sbin/postfix", ["-c", directory + "/etc", "start"])
+        for _ in 0..<200 {
+            if Self.canConnect(port) { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw HarnessError(
+            "Postfix does not listen: \((try? String(contentsOfFile: directory + "/maillog", encoding: .utf8)) ?? "")")
+    }
+
+    /// Messages that were ever queued, by the log.
+    var queuedMessages: Int {
+        let log = (try? String(contentsOfFile: directory + "/maillog", encoding: .utf8)) ?? ""
+        return log.split(separator: "\n").count { $0.contains("postfix/qmgr") && $0.contains("from=<") }
+    }
+
+    func stop() async {
+        _ = try? await run("/usr/sbin/postfix", ["-c", directory + "/etc", "stop"])
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    private func write(_ name: String, _ text: String) throws {
+        try text.write(toFile: "\(directory)/\(name)", atomically: false, encoding: .utf8)
+    }
+
+    private func run(_ program: String, _ arguments: [String]) async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        // Foundation's waitUntilExit spins a run loop, which this thread has none of.
+        for _ in 0..<6000 where process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+        guard !process.isRunning, process.terminationStatus == 0 else {
+            throw HarnessError("\(program) \(arguments.joined(separator: " ")) failed")
+        }
+    }
+
+    private static func withSocket<Value>(_ port: Int, _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Value)
+        -> Value?
+    {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+    }
+
+    static func freePort() throws -> Int {
+        let found: Int?? = withSocket(0) { descriptor, address, length in
+            var bound = sockaddr_in()
+            var size = length
+            guard bind(descriptor, address, length) == 0 else { return nil }
+            let isNamed = withUnsafeMutablePointer(to: &bound) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) == 0 }
+            }
+            return isNamed ? Int(UInt16(bigEndian: bound.sin_port)) : nil
+        }
+        guard let port = found.flatMap({ $0 }) else { throw HarnessError("no free port") }
+        return port
+    }
+
+    private static func canConnect(_ port: Int) -> Bool {
+        withSocket(port) { descriptor, address, length in connect(descriptor, address, length) == 0 } ?? false
+    }
+}

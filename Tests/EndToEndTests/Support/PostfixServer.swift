@@ -154,12 +154,25 @@ final class PostfixServer {
         return output.split(separator: "\n").filter { $0.hasPrefix("{") }.count
     }
 
+    /// A test that failed half-way leaves nothing running.
+    deinit {
+        if let dovecot, dovecot.isRunning { kill(dovecot.processIdentifier, SIGKILL) }
+        let file = scratch.path + "/queue/pid/master.pid"
+        if let text = try? String(contentsOfFile: file, encoding: .utf8),
+            let master = Int32(text.filter(\.isNumber)), master > 1
+        {
+            kill(master, SIGTERM)
+        }
+    }
+
     func stop() async {
         _ = try? await Command.run("/usr/sbin/postfix", ["-c", configuration, "stop"])
         if let dovecot, dovecot.isRunning {
             dovecot.terminate()
             // Foundation's waitUntilExit spins a run loop, which this thread has none of.
             for _ in 0..<500 where dovecot.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
+            // Whoever inherited a mask that blocks SIGTERM does not hear it.
+            if dovecot.isRunning { kill(dovecot.processIdentifier, SIGKILL) }
         }
         scratch.remove()
     }

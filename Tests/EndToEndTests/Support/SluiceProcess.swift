@@ -34,6 +34,11 @@ final class SluiceProcess {
         try write(configuration, sink: sink, listeners: listeners)
     }
 
+    /// A test that failed half-way leaves nothing running.
+    deinit {
+        if let process, process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
     var path: String { scratch.path + "/sluice.yaml" }
 
     /// Writes the configuration again, for a reload.

@@ -26,6 +26,8 @@ struct ServeCommand: ParsableCommand {
             let output = try LogOutput(format: logging.format == .json ? .json : .text, path: logging.file)
             Privileges.raiseFileLimit()
             let sockets = try ListeningSockets.open(configuration.listeners)
+            // The HTTP server binds by itself, later; that the port is taken is told now, in words.
+            close(try ListeningSockets.bind(configuration.http.address))
             try Privileges.prepareDirectory(configuration.stateDirectory, user: configuration.user)
             try Privileges.drop(user: configuration.user, group: configuration.group)
             output.start()
@@ -58,7 +60,7 @@ private struct Serving: Sendable {
             return 0
         } catch {
             logger.critical("cannot go on", metadata: ["error": "\(error)"])
-            Terminal.error("\(error)")
+            if configuration.logging.file != nil { Terminal.error("\(error)") }
             return 1
         }
     }

@@ -47,7 +47,7 @@ struct Evaluator {
 
     private var world = World(incoming: "", outgoing: "", sourcePort: 1, port: 0)
     private var dropped: [Region.Cell] = []
-    private var accepted = Flows()
+    private var accepted = GatheredFlows()
     /// Sources by the base chain and the rule that let them pass it.
     private var passes: [Pass: [AddressRange]] = [:]
     private var base = 0
@@ -186,7 +186,7 @@ struct Evaluator {
         guard chain.families.contains(family), chain.devices?.contains(world.incoming) != false else { return flows }
         base = index
         matching.precedesTracking = chain.precedesTracking
-        accepted = Flows()
+        accepted = GatheredFlows()
         var entering = Flows()
         for flow in flows.list {
             if chain.translates, flow.state.isTranslated || !flow.state.isTracked {
@@ -196,7 +196,7 @@ struct Evaluator {
             }
         }
         for flow in try run(chain: chain.chain, entering, depth: 0).list { apply(chain.policy, of: chain, to: flow) }
-        return accepted
+        return accepted.flows
     }
 
     private mutating func apply(_ policy: Policy, of base: BaseChain, to flow: Flow) {

@@ -88,3 +88,23 @@ struct Flows: Sendable {
         if list.contains(where: \.region.isEmpty) { list.removeAll { $0.region.isEmpty } }
     }
 }
+
+/// Flows that come in one by one and are joined at the end: joining at each would be quadratic in the rules.
+struct GatheredFlows: Sendable {
+    private var states: [PacketState] = []
+    private var cells: [[Region.Cell]] = []
+
+    mutating func add(_ flow: Flow) {
+        guard !flow.region.isEmpty else { return }
+        if let index = states.firstIndex(of: flow.state) {
+            cells[index] += flow.region.cells
+        } else {
+            states.append(flow.state)
+            cells.append(flow.region.cells)
+        }
+    }
+
+    var flows: Flows {
+        Flows(zip(states, cells).map { Flow(state: $0, region: Region.merging($1)) })
+    }
+}

@@ -33,6 +33,8 @@ enum DialectRecognition {
         let first = source.bytes.first { $0 > 0x20 }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
             if first == UInt8(ascii: "["), looksLikeCounters(source) { return .iptables }
+            // What nft writes first; large rule sets need not be parsed twice.
+            if String(decoding: source.bytes.prefix(100), as: UTF8.self).contains("\"nftables\"") { return .nftables }
             return json(try JSONReader.read(source))
         }
         if first == UInt8(ascii: "<") { return .firewalld }

@@ -74,6 +74,32 @@ import Testing
         #expect(words(findings, [.routedRelay]) != ["fail"], "\(findings)")
     }
 
+    @Test(arguments: [
+        ("smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination", "fail"),
+        (
+            "smtpd_relay_restrictions = reject_sender_login_mismatch, permit_sasl_authenticated, reject_unauth_destination\n"
+                + "smtpd_sender_login_maps = inline:{ ann@own.test=ann }", "pass"
+        ),
+    ]) func triesLogins(settings: String, sender: String) async throws {
+        let server = try await TestPostfix(settings: settings, login: ("ann", "kV9-tram-olive"))
+        var probe = RelayProbeSettings(
+            host: "127.0.0.1", port: server.port, ownDomain: DomainName("own.test"),
+            recipient: try #require(EmailAddress("victim@elsewhere.test")),
+            sender: try #require(EmailAddress("stranger@foreign.test")), helo: "probe.foreign.test",
+            nonce: "no-such-box")
+        probe.pace = .zero
+        probe.logins = [.init(account: "ann", password: "kV9-tram-olive"), .init(account: "ann", password: "wrong")]
+        let facts = await RelayProbe.run(probe, on: MultiThreadedEventLoopGroup.singleton)
+        let queued = server.queuedMessages
+        await server.stop()
+        let findings = RelayChecks.findings(facts)
+        #expect(facts.tls == .works && facts.logins.map(\.isAccepted) == [true, false], "\(facts.problems)")
+        #expect(
+            words(findings, [.startTLS, .authWithoutTLS, .weakMechanisms]) == ["pass", "pass", "pass"], "\(findings)")
+        #expect(words(findings, [.strangerRelay, .loginSender]) == ["pass", sender], "\(findings)")
+        #expect(queued == 0)
+    }
+
     @Test func seesTrustedCommands() async throws {
         let (findings, _, _) = try await probe(
             "smtpd_relay_restrictions = reject_unauth_destination\nsmtpd_authorized_xclient_hosts = 127.0.0.1")

@@ -32,7 +32,7 @@ import Testing
     @Test(arguments: ["test", "Test1", "test-02", "demo@acme.test", "scanner", "TESTUSER", "svc"])
     func findsTestAccounts(name: String) { #expect(word(account(name), .testAccounts) == "fail") }
 
-    @Test(arguments: ["testa.rossi", "demopoulos", "contest", "12", "ann"])
+    @Test(arguments: ["testa.rossi", "demopoulos", "contest", "12", "ann", "user17"])
     func leavesPeopleAlone(name: String) { #expect(word(account(name), .testAccounts) == "pass") }
 
     @Test func findsShells() {

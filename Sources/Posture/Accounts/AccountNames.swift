@@ -30,12 +30,19 @@ enum AccountNames {
         "noreply", "no-reply", "webmaster", "www", "mailtest", "smtptest", "spam", "service", "svc",
     ]
 
+    /// Of them, those that are meant with digits behind, too; `user17` may be anybody's.
+    private static let numbered: Set<String> = [
+        "test", "tester", "testuser", "testing", "testmail", "demo", "demouser", "temp", "tmp", "dummy", "sample",
+        "example", "scan",
+        "scanner", "guest", "default",
+    ]
+
     static func isGuest(_ account: Account) -> Bool { account.rid == 501 || guests.contains(account.shortName) }
 
     static func isTest(_ account: Account) -> Bool {
         let name = account.shortName
         if tests.contains(name) { return true }
         let base = String(name.reversed().drop { $0.isNumber || $0 == "-" || $0 == "_" }.reversed())
-        return !base.isEmpty && base != name && tests.contains(base)
+        return base != name && numbered.contains(base)
     }
 }

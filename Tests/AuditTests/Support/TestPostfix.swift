@@ -9,22 +9,91 @@ struct HarnessError: Error, CustomStringConvertible {
 final class TestPostfix {
     let port: Int
     private let directory: String
+    private var dovecot: Process?
 
     /// - Parameters:
+    ///   - login: an account and its password, for which a real Dovecot is asked; TLS is offered, too.
     ///   - settings: lines of main.cf, behind ours.
     ///   - service: `-o` lines of the smtpd service in master.cf.
-    init(settings: String, service: String = "") async throws {
+    init(settings: String, service: String = "", login: (name: String, password: String)? = nil) async throws {
         var template = Array((NSTemporaryDirectory() + "audit-XXXXXX").utf8CString)
         guard let made = mkdtemp(&template) else { throw HarnessError("mkdtemp: errno \(errno)") }
         directory = String(cString: made)
         chmod(directory, 0o755)
         port = try Self.freePort()
         do {
+            var settings = settings
+            if let login { settings += try await secure(login) }
             try await start(settings, service)
         } catch {
             await stop()
             throw error
         }
+    }
+
+    /// A certificate of its own, and Dovecot for the login. Gives the lines of main.cf.
+    private func secure(_ login: (name: String, password: String)) async throws -> String {
+        for folder in ["queue/private", "dovecot/run", "dovecot/state", "etc"] {
+            try FileManager.default.createDirectory(atPath: "\(directory)/\(folder)", withIntermediateDirectories: true)
+        }
+        try await run(
+            "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=mail.own.test", "-keyout",
+                "\(directory)/etc/key.pem", "-out", "\(directory)/etc/cert.pem",
+            ])
+        try write("dovecot/users", "\(login.name):{PLAIN}\(login.password)::::::\n")
+        try write(
+            "dovecot/dovecot.conf",
+            """
+            base_dir = \(directory)/dovecot/run
+            state_dir = \(directory)/dovecot/state
+            log_path = \(directory)/dovecot.log
+            protocols =
+            ssl = no
+            disable_plaintext_auth = no
+            auth_mechanisms = plain login
+            default_internal_user = root
+            default_login_user = root
+            default_internal_group = root
+            passdb {
+              driver = passwd-file
+              args = \(directory)/dovecot/users
+            }
+            userdb {
+              driver = static
+              args = uid=65534 gid=65534 home=/nonexistent
+            }
+            service auth {
+              user = root
+              unix_listener \(directory)/queue/private/auth {
+                mode = 0666
+              }
+            }
+            service anvil {
+              chroot =
+              user = root
+            }
+
+            """)
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/sbin/dovecot")
+        process.arguments = ["-F", "-c", "\(directory)/dovecot/dovecot.conf"]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        dovecot = process
+        return """
+
+            smtpd_tls_security_level = may
+            smtpd_tls_key_file = \(directory)/etc/key.pem
+            smtpd_tls_cert_file = \(directory)/etc/cert.pem
+            smtpd_tls_auth_only = yes
+            smtpd_sasl_auth_enable = yes
+            smtpd_sasl_type = dovecot
+            smtpd_sasl_path = private/auth
+            """
     }
 
     private func start(_ settings: String, _ service: String) async throws {
@@ -92,6 +161,10 @@ final class TestPostfix {
 
     func stop() async {
         _ = try? await run("/usr/sbin/postfix", ["-c", directory + "/etc", "stop"])
+        if let dovecot, dovecot.isRunning {
+            dovecot.terminate()
+            for _ in 0..<500 where dovecot.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
+        }
         try? FileManager.default.removeItem(atPath: directory)
     }
 

@@ -4,7 +4,7 @@ struct LearnerScores: Sendable {
     /// header and head, over the header alone, over all tokens.
     static let count = 7
     /// What each is worth in the sum, once standardised. Weights learnt from held-out scores were no better than these.
-    static let worth = SIMD8<Double>(1, 1, 1, 1, 1, 2, 1, 0)
+    static let worth = SIMD8<Double>(0.25, 1, 1, 1, 1, 2, 1, 0)
     /// Fisher's learners count only when they clearly speak for spam: of spam unlike any before they know nothing, and
     /// their order among the rest says nothing.
     static let floor = SIMD8<Double>(-100, -100, -100, -100, 0.4, 0.4, 0.4, 0)

@@ -86,7 +86,7 @@ package final class Gateway: Sendable {
         let responder = try Responder(
             control: control, spool: spool, settings: parts.response,
             callbacks: Responder.Callbacks(
-                lifted: { inspector.reinstate($0) }, stopped: { _ in }, spooled: { enqueue($0, $1) },
+                lifted: { inspector.reinstate($0, at: Clock.now()) }, stopped: { _ in }, spooled: { enqueue($0, $1) },
                 nextID: { ids.next(at: $0) }, now: Clock.now), logger: logger)
         self.responder = responder
 

@@ -19,12 +19,13 @@ extension DetectionPolicy {
         wideningWindow = detection.wideningWindow
         shareToWiden = detection.shareToWiden
         accountLimits = Limits(configuration.sendingLimits.account)
+        serverLimits = Limits(configuration.sendingLimits.server)
         customerLimits = Limits(configuration.sendingLimits.customer)
         for customer in configuration.customers {
             let limits = configuration.sendingLimits(of: customer)
             limitsOfCustomer[customer.id] = CustomerOverrides(
                 mode: customer.mode.map(Mode.init), accountLimits: Limits(limits.account),
-                customerLimits: Limits(limits.customer))
+                serverLimits: Limits(limits.server), customerLimits: Limits(limits.customer))
         }
     }
 }
@@ -43,16 +44,24 @@ extension DetectionPolicy.Limits {
         self.init()
         for rate in scope.messages ?? [] {
             switch rate.period {
-            case .minute: break
+            case .minute: messagesPerMinute = rate.most
             case .hour: messagesPerHour = rate.most
             case .day: messagesPerDay = rate.most
             }
         }
         for rate in scope.recipients ?? [] {
             switch rate.period {
-            case .minute: break
+            case .minute: recipientsPerMinute = rate.most
             case .hour: recipientsPerHour = rate.most
             case .day: recipientsPerDay = rate.most
+            }
+        }
+        for rate in scope.firstTimeRecipients ?? [] {
+            switch rate.period {
+            // Counted by the hour and the day only; the configuration refuses it.
+            case .minute: break
+            case .hour: newRecipientsPerHour = rate.most
+            case .day: newRecipientsPerDay = rate.most
             }
         }
     }

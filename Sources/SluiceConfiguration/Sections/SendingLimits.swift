@@ -64,7 +64,11 @@ package struct SendingLimits: Hashable, Sendable {
             messages = rates("messages", ["60/minute", "500/hour", "2000/day"], "Left out, here and below: no limit.")
             recipients = rates("recipients", ["1000/hour", "5000/day"], "")
             firstTimeRecipients = rates(
-                "first-time-recipients", ["200/day"], "Recipients that were never written to before.")
+                "first-time-recipients", ["200/day"],
+                "Recipients that were never written to before, by the hour or the day.")
+            if firstTimeRecipients?.contains(where: { $0.period == .minute }) == true {
+                section.error("first-time-recipients", "is counted by the hour or the day, not by the minute")
+            }
         }
 
         func inheriting(_ general: Scope) -> Scope {

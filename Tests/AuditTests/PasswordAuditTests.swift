@@ -1,5 +1,6 @@
 import Audit
 import Foundation
+import NIOConcurrencyHelpers
 import NIOPosix
 import Posture
 import Testing
@@ -97,5 +98,29 @@ import Testing
         #expect(PasswordAudit.findings(results, target: "x").last?.result.word == "unknown")
         #expect(PasswordAudit.findings([], target: "x").allSatisfy { $0.result.word == "unknown" })
         #expect(try await run([account("locked", "!$6$x"), account("none", "*")]).isEmpty)
+    }
+}
+
+/// Counts what was asked, to end after so many guesses without a clock.
+private final class Budget: Sendable {
+    private let left: NIOLockedValueBox<Int>
+
+    init(_ guesses: Int) { left = NIOLockedValueBox(guesses) }
+
+    func isUp() -> Bool {
+        left.withLockedValue { left in
+            left -= 1
+            return left < 0
+        }
+    }
+}
+
+extension PasswordAuditTests {
+    @Test func triesTheLikeliestForEverybodyFirst() async throws {
+        let strong = (0..<20).map { account("user\($0)", "{PLAIN}kV9-tram-olive") }
+        let budget = Budget(21 * 100)
+        let results = try await run(strong + [account("ann", "{PLAIN}ann1")]) { budget.isUp() }
+        #expect(results.last?.outcome == .guessed(.name))
+        #expect(results.first?.outcome != .withstood)
     }
 }

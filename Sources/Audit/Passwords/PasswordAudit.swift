@@ -31,58 +31,91 @@ package struct PasswordAudit: Sendable {
         self.isTimeUp = isTimeUp
     }
 
-    /// Accounts whose text is a lock are left out. `pool` decides how many cores are used.
-    package func run(_ accounts: [Account], on pool: NIOThreadPool) async throws -> [Result] {
-        let shared = guesses.shared()
-        let candidates = accounts.filter { $0.stored?.isEmpty == false && $0.canLogIn && !$0.isLocked }
-        return try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-            var results: [Int: Result] = [:]
-            var next = candidates.startIndex
-            // No more jobs wait than keep the threads busy.
-            while next < candidates.endIndex || results.count < candidates.count {
-                if next < candidates.endIndex, next - results.count < 256 {
-                    let index = next
-                    let account = candidates[index]
-                    group.addTask { (index, try await pool.runIfActive { check(account, shared) }) }
-                    next += 1
-                } else if let (index, result) = try await group.next() {
-                    results[index] = result
+    /// Guesses of the first round: the likeliest for everybody come before the rest for anybody.
+    private static let firstRound = 100
+
+    /// One account's way through its guesses.
+    private struct Progress: Sendable {
+        var account: Account
+        var stored: StoredPassword?
+        var tries = 0
+        var hasFailed = false
+        var isCut = false
+        var guessed: GuessList.Origin?
+        var duration = Duration.zero
+
+        var result: Result {
+            let outcome: Outcome =
+                if stored == nil {
+                    .unsupported
+                } else if let guessed {
+                    .guessed(guessed)
+                } else if isCut {
+                    .unfinished(tries)
+                } else {
+                    hasFailed ? .unsupported : .withstood
                 }
-            }
-            return candidates.indices.compactMap { results[$0] }
+            return Result(
+                account: account, scheme: stored?.scheme ?? "unknown", isWeak: stored?.isWeak ?? false,
+                outcome: outcome,
+                tries: tries, duration: duration)
         }
     }
 
-    private func check(_ account: Account, _ shared: [GuessList.Guess]) -> Result {
-        guard let stored = account.stored.flatMap({ StoredPassword($0) }) else {
-            return Result(
-                account: account, scheme: "unknown", isWeak: false, outcome: .unsupported, tries: 0, duration: .zero)
+    /// Accounts whose text is a lock are left out. `pool` decides how many cores are used.
+    package func run(_ accounts: [Account], on pool: NIOThreadPool) async throws -> [Result] {
+        let shared = guesses.shared()
+        var states = accounts.filter { $0.stored?.isEmpty == false && $0.canLogIn && !$0.isLocked }.map {
+            Progress(account: $0, stored: $0.stored.flatMap { StoredPassword($0) })
         }
-        var tries = 0
-        var outcome = Outcome.withstood
-        var failed = false
+        for round in [0..<Self.firstRound, Self.firstRound..<Int.max] {
+            try await withThrowingTaskGroup(of: (Int, Progress).self) { group in
+                var running = 0
+                for index in states.indices where states[index].guessed == nil && states[index].stored != nil {
+                    // No more jobs wait than keep the threads busy.
+                    if running == 256, let (done, state) = try await group.next() {
+                        states[done] = state
+                        running -= 1
+                    }
+                    let state = states[index]
+                    group.addTask { (index, try await pool.runIfActive { check(state, round, shared) }) }
+                    running += 1
+                }
+                for try await (done, state) in group { states[done] = state }
+            }
+        }
+        return states.map(\.result)
+    }
+
+    private func check(_ state: Progress, _ round: Range<Int>, _ shared: [GuessList.Guess]) -> Progress {
+        guard let stored = state.stored else { return state }
+        var state = state
         let clock = ContinuousClock()
         let start = clock.now
-        search: for list in [guesses.own(account), shared] {
+        let own = guesses.own(state.account)
+        // The first round takes half of its guesses from each list.
+        let half = Self.firstRound / 2
+        let lists =
+            round.lowerBound == 0
+            ? [own.prefix(half), shared.prefix(half)] : [own.dropFirst(half), shared.dropFirst(half)]
+        search: for list in lists {
             for guess in list {
                 if isTimeUp() {
-                    outcome = .unfinished(tries)
+                    state.isCut = true
                     break search
                 }
-                tries += 1
+                state.tries += 1
                 switch stored.matches(guess.text) {
                 case true?:
-                    outcome = .guessed(guess.origin)
+                    state.guessed = guess.origin
                     break search
                 case false?: break
-                case nil: failed = true
+                case nil: state.hasFailed = true
                 }
             }
         }
-        if failed, outcome == .withstood { outcome = .unsupported }
-        return Result(
-            account: account, scheme: stored.scheme, isWeak: stored.isWeak, outcome: outcome, tries: tries,
-            duration: clock.now - start)
+        state.duration += clock.now - start
+        return state
     }
 
     /// From results to findings.

@@ -25,7 +25,8 @@ struct Sluice: ParsableCommand {
                     HeldCommand.self, StopCommand.self, CaseCommand.self, SpoolCommand.self, AuditCommand.self,
                 ]),
             CommandGroup(
-                name: "Examine", subcommands: [LogsCommand.self, FirewallCommand.self, ReplayCommand.self]),
+                name: "Examine",
+                subcommands: [CheckCommand.self, LogsCommand.self, FirewallCommand.self, ReplayCommand.self]),
             CommandGroup(
                 name: "Judge",
                 subcommands: [ScoreCommand.self, TrainCommand.self, EvalCommand.self, MeasureCommand.self]),

@@ -52,14 +52,17 @@ enum FirewallInput {
         do {
             let data: Data
             if path == "-" {
-                data = try FileHandle.standardInput.readToEnd() ?? Data()
+                data = try FileHandle.standardInput.read(upToCount: SourceFile.sizeBound.bytes + 1) ?? Data()
             } else {
-                let attributes = try FileManager.default.attributesOfItem(atPath: path)
+                let attributes = (try? FileManager.default.attributesOfItem(atPath: path)) ?? [:]
                 if let size = attributes[.size] as? Int, size > SourceFile.sizeBound.bytes {
                     throw CommandFailure.input(
                         "\(SafeText.printable(path)): \(size) bytes; at most \(SourceFile.sizeBound.bytes) are read")
                 }
-                data = try Data(contentsOf: URL(fileURLWithPath: path))
+                guard let handle = FileHandle(forReadingAtPath: path) else {
+                    throw CommandFailure.input("\(SafeText.printable(path)): cannot be opened")
+                }
+                data = try handle.read(upToCount: SourceFile.sizeBound.bytes + 1) ?? Data()
             }
             return SourceFile(name: path == "-" ? "(standard input)" : path, bytes: Array(data))
         } catch let failure as CommandFailure {

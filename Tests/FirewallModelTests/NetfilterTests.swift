@@ -151,7 +151,13 @@ struct NetfilterTests {
             table ip a { chain i { type filter hook input priority -5; policy accept; ip saddr 10.0.0.0/30 accept; ip saddr 10.0.0.8 drop; } }
             table ip b { chain i { type filter hook input priority 5; policy drop; ip saddr { 10.0.0.1, 10.0.0.8, 10.0.0.9 } accept; } }
             """
-        #expect(blocks(try reach(text).upper) == ["10.0.0.1", "10.0.0.9"])
+        // IPv6 has no chain at all: it is open.
+        #expect(blocks(try reach(text).upper) == ["10.0.0.1", "10.0.0.9", "::/0"])
+    }
+
+    @Test func `an empty listing is an open host, not a closed one`() throws {
+        let text = #"{"nftables": [{"metainfo": {"version": "1.0.6", "json_schema_version": 1}}]}"#
+        #expect(try reach(text).lower == .everything)
     }
 
     @Test func `nft JSON: sets that rules fill are not known`() throws {

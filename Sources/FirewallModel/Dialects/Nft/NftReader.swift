@@ -16,12 +16,27 @@ struct NftReader {
         var reader = NftReader(rules: rules, source: source)
         try reader.declare(objects)
         try reader.fill(objects)
+        reader.openWhatNoChainCloses()
         return reader.rules
     }
 
     private init(rules: RuleSet, source: SourceText) {
         self.rules = rules
         self.source = source
+    }
+
+    /// A listing is all there is: a family without a base chain is open.
+    private mutating func openWhatNoChainCloses() {
+        for family in AddressFamily.allCases where !rules.bases.contains(where: { $0.families.contains(family) }) {
+            let chain = rules.addChain("(none)")
+            for hook in [Hook.input, .forward, .output] {
+                rules.bases.append(
+                    BaseChain(
+                        chain: chain, hook: hook, policy: .accept, families: [family],
+                        origin: RuleOrigin(
+                            file: source.index, line: 0, text: "no base chain for \(family.rawValue): open")))
+            }
+        }
     }
 
     private func key(_ node: JSONNode, _ name: String) -> String {

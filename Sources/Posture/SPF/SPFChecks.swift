@@ -3,14 +3,16 @@ package import MailTypes
 /// From SPF's answers to findings.
 package enum SPFChecks {
     /// `outcome` is `nil` if no address was given to judge.
-    package static func findings(domain: DomainName, outcome: SPFOutcome?, reach: SPFReach) -> [Finding] {
+    package static func findings(domain: DomainName, address: IPAddress?, outcome: SPFOutcome?, reach: SPFReach)
+        -> [Finding]
+    {
         func finding(_ id: CheckID, _ result: CheckResult, _ evidence: [String]) -> Finding {
             Finding(id, target: domain.description, result, evidence: evidence)
         }
         var findings: [Finding] = []
         if let outcome {
             let evidence =
-                ["\(outcome.result.rawValue): \(outcome.reason)"] + outcome.steps
+                ["\(address.map { "\($0): " } ?? "")\(outcome.result.rawValue): \(outcome.reason)"] + outcome.steps
                 + ["\(outcome.lookups) lookups, \(outcome.voidLookups) of them void"]
             switch outcome.result {
             case .pass: findings.append(finding(.spfAuthorises, .pass, evidence))
@@ -24,7 +26,11 @@ package enum SPFChecks {
         guard let fallback = reach.fallback else {
             let missing = reach.problems.first ?? "there is no SPF record"
             findings.append(finding(.spfWorld, .unknown(missing), []))
-            findings.append(finding(.spfValid, reach.problems.isEmpty ? .fail(.medium) : .unknown(missing), [missing]))
+            findings.append(
+                finding(
+                    .spfValid,
+                    reach.isFaulty ? .fail(.high) : reach.problems.isEmpty ? .fail(.medium) : .unknown(missing),
+                    [missing]))
             findings.append(finding(.spfFallback, .unknown(missing), []))
             return findings
         }

@@ -12,7 +12,7 @@ package struct SPFReach: Sendable, Hashable {
     package var problems: [String] = []
     /// One of the problems is a record's own fault, not a failure of DNS.
     package var isFaulty = false
-    /// The answer for whom nothing matches: `nil` if the record is missing.
+    /// The answer for whom nothing matches: `nil` if the record is missing or cannot be read.
     package var fallback: SPFResult?
     /// Terms that ask DNS, counted as if nothing matched.
     package var lookups = 0
@@ -86,7 +86,7 @@ package struct SPFReach: Sendable, Hashable {
                 problems.append("\(domain): \(reason)")
             case .temporary(let reason): problems.append("\(domain): \(reason)")
             }
-            return .neutral
+            return nil
         }
         for directive in record.directives {
             if directive.mechanism == .all {

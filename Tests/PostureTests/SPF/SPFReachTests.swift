@@ -46,4 +46,20 @@ import Testing
         ])
         #expect(loop.lookups == 3)
     }
+
+    @Test(arguments: [
+        (["d.example TXT": ["TIMEOUT"]], ["unknown", "unknown", "unknown"]),
+        ([:], ["unknown", "fail", "unknown"]),
+        (["d.example TXT": ["v=spf1 nonsense"]], ["unknown", "fail", "unknown"]),
+        (["d.example TXT": ["v=spf1 +all"]], ["fail", "pass", "fail"]),
+        (["d.example TXT": ["v=spf1 include:gone.example -all"]], ["unknown", "fail", "pass"]),
+        (["d.example TXT": ["v=spf1 ip4:192.0.2.1 -all"]], ["pass", "pass", "pass"]),
+    ]) func neverPassesWithoutAnAnswer(zone: [String: [String]], words: [String]) async throws {
+        let domain = try #require(DomainName("d.example"))
+        let findings = SPFChecks.findings(domain: domain, address: nil, outcome: nil, reach: try await reach(zone))
+        let found = [CheckID.spfWorld, .spfValid, .spfFallback].map { id in
+            findings.first { $0.check == id }?.result.word
+        }
+        #expect(found == words)
+    }
 }

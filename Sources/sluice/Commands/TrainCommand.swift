@@ -17,6 +17,7 @@ struct TrainCommand: ParsableCommand {
         completion: .file())
     var base: String?
     @Option(help: "Messages of each class at most.") var limit = ModelTraining.defaultLimit
+    @Flag(help: "A tenth of the size, rounded weights: to be shipped, not to be continued.") var compact = false
     @Flag(help: "As JSON.") var json = false
 
     func run() throws {
@@ -33,7 +34,7 @@ struct TrainCommand: ParsableCommand {
             var progress = ProgressLine("training")
             let model = try training.model(createdBy: "sluice train \(Version.text)") { progress.show($0) }
             progress.end()
-            try ModelFile.save(model, to: output)
+            try ModelFile.save(model, to: output, compact ? .compact : .full)
         } catch {
             throw CommandFailure(message: error.message, status: error.code == .tooFew ? 2 : 1)
         }

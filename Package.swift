@@ -163,5 +163,6 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
-    targets: level0 + level1 + logFormats + level2 + level3 + level4 + level5 + forensics + audit + level6 + level7 + endToEnd
+    targets: level0 + level1 + logFormats + level2 + level3 + level4 + level5 + forensics + audit + level6 + level7
+        + endToEnd
 )

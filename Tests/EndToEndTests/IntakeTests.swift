@@ -95,6 +95,37 @@ struct IntakeTests {
         sluice.remove()
     }
 
+    /// Messages larger than what is kept in memory go to the disk as they come, and out again to the byte.
+    @Test(.timeLimit(.minutes(2)), arguments: [300_000, 600_000, 6_000_000]) func largeMessages(size: Int) async throws
+    {
+        let sink = try await RecordingSink.start()
+        let sluice = try SluiceProcess(sink: sink.port, Self.known)
+        try await sluice.start()
+        let port = sluice.port
+        let lines = (0..<(size / 60)).map { "line \($0) of a large message, some sixty bytes of it, not more\r\n" }
+        let content = "Subject: large\r\n\r\n" + lines.joined()
+        let replies = try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<3 {
+                group.addTask {
+                    try await MailClient.onThread {
+                        let client = try MailClient(port: port, from: "127.0.5.1")
+                        try client.command("EHLO mail.local.example")
+                        return try client.send(
+                            from: "joe@local.example", to: ["friend@elsewhere.example"], content)
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(replies.allSatisfy { $0.hasPrefix("250") }, "\(replies)")
+        let messages = try await sink.await(3, seconds: 60)
+        #expect(messages.count == 3)
+        #expect(messages.allSatisfy { $0.text.hasSuffix(content) })
+        try await sluice.stop()
+        await sink.stop()
+        sluice.remove()
+    }
+
     /// 100,000 recipients on one connection: the message's limit, then the session's, and others are served.
     @Test(.timeLimit(.minutes(2))) func aHundredThousandRecipients() async throws {
         let sink = try await RecordingSink.start()

@@ -96,11 +96,9 @@ final class SubmissionIntake: SubmissionReceiver {
         staging -= 1
         if case .failure(let error) = result, failure == nil { failure = error }
         if let failure {
-            waiting?.fail(ReplyError(Self.reply(failure)))
-            waiting = nil
+            takeWaiting()?.fail(ReplyError(Self.reply(failure)))
         } else if staging < Self.stagingLimit {
-            waiting?.succeed()
-            waiting = nil
+            takeWaiting()?.succeed()
         }
     }
 
@@ -108,8 +106,13 @@ final class SubmissionIntake: SubmissionReceiver {
         guard !isOver else { return }
         isOver = true
         forget()
-        waiting?.fail(ReplyError(Reply(.localError, EnhancedStatusCode(4, 4, 2), "The connection was lost")))
-        waiting = nil
+        takeWaiting()?.fail(ReplyError(Reply(.localError, EnhancedStatusCode(4, 4, 2), "The connection was lost")))
+    }
+
+    /// The promise is given out before it is completed: who waits goes on at once, and may have to wait again.
+    private func takeWaiting() -> EventLoopPromise<Void>? {
+        defer { waiting = nil }
+        return waiting
     }
 
     private func forget() {

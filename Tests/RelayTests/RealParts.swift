@@ -171,12 +171,23 @@ final class RealParts {
         try FileManager.default.removeItem(atPath: directory)
     }
 
+    /// Each port is given out once, and none that the system gives to clients, of which other tests take many meanwhile:
+    /// a sink of another test on the same port would take this one's mail.
     static func freePort() async throws -> UInt16 {
-        let channel = try await ServerBootstrap(group: loop).bind(host: "127.0.0.1", port: 0).get()
-        let port = channel.localAddress?.port ?? 0
-        try await channel.close().get()
-        return UInt16(port)
+        while true {
+            let port = nextPort.withLockedValue { next in
+                defer { next = next < 9999 ? next + 1 : 5000 }
+                return next
+            }
+            let channel = try? await ServerBootstrap(group: loop).bind(host: "127.0.0.1", port: Int(port)).get()
+            if let channel {
+                try await channel.close().get()
+                return port
+            }
+        }
     }
+
+    private static let nextPort = NIOLockedValueBox(UInt16.random(in: 5000..<10_000))
 
     /// Waits until someone listens there.
     static func accepts(_ address: String, _ port: UInt16) async throws {

@@ -174,7 +174,9 @@ final class RealMailServer {
     func stop() {
         try? run(["stop"])
         for process in processes where process.isRunning { process.terminate() }
-        for process in processes { for _ in 0..<1000 where process.isRunning { usleep(5000) } }
+        for process in processes { for _ in 0..<200 where process.isRunning { usleep(5000) } }
+        // Whoever inherited a mask that blocks SIGTERM does not hear it.
+        for process in processes where process.isRunning { kill(process.processIdentifier, SIGKILL) }
         try? FileManager.default.removeItem(atPath: folder)
     }
 

@@ -163,7 +163,9 @@ final class TestPostfix {
         _ = try? await run("/usr/sbin/postfix", ["-c", directory + "/etc", "stop"])
         if let dovecot, dovecot.isRunning {
             dovecot.terminate()
-            for _ in 0..<500 where dovecot.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
+            for _ in 0..<100 where dovecot.isRunning { try? await Task.sleep(for: .milliseconds(10)) }
+            // Whoever inherited a mask that blocks SIGTERM does not hear it.
+            if dovecot.isRunning { kill(dovecot.processIdentifier, SIGKILL) }
         }
         try? FileManager.default.removeItem(atPath: directory)
     }

@@ -101,9 +101,8 @@ struct SMTPSendingTests {
     }
 
     @Test("Hosts in order: dead, refusing, good") func hostsInOrder() async throws {
-        let dead = try await TestServer(.init())
-        let deadPort = dead.port
-        try await dead.stop()
+        // Nobody listens on tcpmux; a port that was just given back may be another test's by now.
+        let deadPort: UInt16 = 1
         var refusing = TestServer.Behaviour()
         refusing.greeting = "554 5.7.1 not today"
         let second = try await TestServer(refusing)

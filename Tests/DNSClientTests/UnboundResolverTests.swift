@@ -93,7 +93,7 @@ struct UnboundResolverTests {
         let mail = try #require(DomainName("mail.example"))
         let server = try await answeringServer(to: mail)
         defer { server.stop() }
-        let resolver = try UnboundResolver(settings(server.port, timeout: .seconds(20)))
+        let resolver = try UnboundResolver(settings(server.port, timeout: .seconds(120)))
         defer { resolver.shutdown() }
 
         let mx = try await resolver.mx(mail, on: loop).get()

@@ -57,7 +57,7 @@ final class RealParts {
                 names: DNSMailNames(
                     resolver: resolver, resolution: MXResolution(ownNames: [own], refusedNetworks: []), port: port),
                 ownAddresses: [], port: port),
-            connector: SMTPOutbound(tls: try Self.contexts.get(), timeouts: SendingTimeouts(all: .seconds(20))),
+            connector: SMTPOutbound(tls: try Self.contexts.get(), timeouts: SendingTimeouts(all: .seconds(120))),
             newID: { Self.nextID(last) }, on: Self.loop
         ) { event in events.withLockedValue { $0.append(event) } }
     }
@@ -88,7 +88,7 @@ final class RealParts {
             let server = try #require(ChildProcess(unboundPath, ["-d", "-c", directory + "/unbound.conf"]))
             try await accepts("127.0.0.1", port)
             let resolver = try UnboundResolver(
-                UnboundSettings(forwarders: [.init(.v4(0x7f00_0001), port: port)], timeout: .seconds(20)))
+                UnboundSettings(forwarders: [.init(.v4(0x7f00_0001), port: port)], timeout: .seconds(120)))
             if case .noData = try await resolver.mx(try domain("example"), on: loop).get() { return (server, resolver) }
             resolver.shutdown()
             server.stop()

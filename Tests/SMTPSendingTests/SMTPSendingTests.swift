@@ -195,7 +195,7 @@ struct SMTPSendingTLSTests {
             name: DomainName(name), address: .v4(0x7f00_0001), port: server.port, implicitTLS: implicitTLS)
         let target = ConnectionTarget(
             hosts: [host], tls: tls, credentials: login ? ClientCredentials(user: "joe", password: "secret") : nil,
-            heloName: try #require(DomainName("out.example.net")), timeouts: SendingTimeouts(all: .seconds(20)))
+            heloName: try #require(DomainName("out.example.net")), timeouts: SendingTimeouts(all: .seconds(120)))
         return try await connector.connect(target, on: loop).get()
     }
 
@@ -287,7 +287,7 @@ struct SMTPSinkTests {
         // The sink needs a moment to bind its port.
         let target = ConnectionTarget(
             hosts: [host], tls: .may, heloName: try #require(DomainName("out.example.net")),
-            timeouts: SendingTimeouts(all: .seconds(20)))
+            timeouts: SendingTimeouts(all: .seconds(120)))
         var made: SMTPConnection?
         for _ in 0..<1000 where made == nil {
             made = try? await connector.connect(target, on: loop).get()

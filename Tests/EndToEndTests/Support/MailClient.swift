@@ -25,7 +25,7 @@ final class MailClient: @unchecked Sendable {
         let connected = withUnsafePointer(to: &remote) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
         }
-        var timeout = timeval(tv_sec: 30, tv_usec: 0)
+        var timeout = timeval(tv_sec: 120, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         guard bound == 0, connected == 0 else {
             close(descriptor)

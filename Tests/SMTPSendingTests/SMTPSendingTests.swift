@@ -20,7 +20,7 @@ struct SMTPSendingTests {
 
     private func target(
         _ ports: [UInt16], tls: ConnectionTarget.TLSLevel = .none, name: String? = "localhost",
-        credentials: ClientCredentials? = nil, implicitTLS: Bool = false, limit: TimeAmount = .seconds(20)
+        credentials: ClientCredentials? = nil, implicitTLS: Bool = false, limit: TimeAmount = .seconds(120)
     ) throws -> ConnectionTarget {
         ConnectionTarget(
             hosts: ports.map {

@@ -24,7 +24,7 @@ demo: build ## a ten-second story: three customers, a stolen account, hold, stop
 test: ## install what tests need and run all of them, unit and end to end
 	@scripts/install-dependencies test
 	swift build --build-tests
-	swift test --skip-build --parallel
+	swift test --skip-build --parallel --experimental-maximum-parallelization-width 12
 
 man: build ## write the manual page .build/sluice.1
 	@python3 scripts/make-man .build/release/sluice > .build/sluice.1

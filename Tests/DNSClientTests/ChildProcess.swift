@@ -38,6 +38,15 @@ final class ChildProcess {
         return status == 0
     }
 
+    /// It ended by itself, as a server does whose port is taken.
+    var hasEnded: Bool {
+        guard pid > 0 else { return true }
+        var status: Int32 = 0
+        guard waitpid(pid, &status, WNOHANG) == pid else { return false }
+        pid = 0
+        return true
+    }
+
     func stop() {
         guard pid > 0 else { return }
         kill(pid, SIGKILL)

@@ -5,65 +5,6 @@ import NIOCore
 import NIOPosix
 import Testing
 
-/// A real `unbound` with local data on loopback.
-private final class NameServer {
-    let port: UInt16
-    private let process: ChildProcess
-    private let directory: URL
-
-    static let path = "/usr/sbin/unbound"
-    static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: path) }
-
-    init() async throws {
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("dns-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        port = try await freePort()
-        let configuration = """
-            server:
-              interface: 127.0.0.1
-              port: \(port)
-              do-daemonize: no
-              username: ""
-              chroot: ""
-              directory: "\(directory.path)"
-              pidfile: ""
-              use-syslog: no
-              module-config: "iterator"
-              local-zone: "example." static
-              local-data: "example. 300 IN SOA ns.example. x.example. 1 60 60 60 60"
-              local-data: "mail.example. 300 IN MX 10 mx1.example."
-              local-data: "mail.example. 300 IN MX 20 mx2.example."
-              local-data: "null.example. 300 IN MX 0 ."
-              local-data: "mx1.example. 300 IN A 192.0.2.1"
-              local-data: "mx1.example. 120 IN AAAA 2001:db8::1"
-              local-data: "mx2.example. 300 IN A 192.0.2.2"
-              local-data: 'mail.example. 300 IN TXT "v=spf1" " -all"'
-              local-zone: "2.0.192.in-addr.arpa." static
-              local-data: "1.2.0.192.in-addr.arpa. 300 IN PTR mx1.example."
-              local-zone: "broken." always_refuse
-              local-zone: "silent." deny
-            remote-control:
-              control-enable: no
-            """
-        let file = directory.appendingPathComponent("unbound.conf")
-        try configuration.write(to: file, atomically: true, encoding: .utf8)
-        process = try #require(ChildProcess(Self.path, ["-d", "-c", file.path]))
-    }
-
-    func stop() {
-        process.stop()
-        try? FileManager.default.removeItem(at: directory)
-    }
-}
-
-private func freePort() async throws -> UInt16 {
-    let channel = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .bind(host: "127.0.0.1", port: 0).get()
-    let port = channel.localAddress?.port ?? 0
-    try await channel.close().get()
-    return UInt16(port)
-}
-
 @Suite("libunbound", .serialized)
 struct UnboundResolverTests {
     private let loop = MultiThreadedEventLoopGroup.singleton.next()
@@ -74,24 +15,20 @@ struct UnboundResolverTests {
             timeout: timeout, maximumLookups: 100)
     }
 
-    /// The server needs a moment to bind its port, and another program may have taken the port meanwhile.
-    private func answeringServer(to name: DomainName) async throws -> NameServer {
-        for _ in 0..<5 {
-            let server = try await NameServer()
-            for _ in 0..<10 {
-                let candidate = try UnboundResolver(settings(server.port, timeout: .seconds(1)))
-                let records = try await candidate.mx(name, on: loop).get().records
-                candidate.shutdown()
-                if !records.isEmpty { return server }
-            }
-            server.stop()
-        }
-        throw DNSError(.resources, "no name server could be started")
-    }
+    private static let zones = [
+        #"local-zone: "example." static"#, #"local-data: "example. 300 IN SOA ns.example. x.example. 1 60 60 60 60""#,
+        #"local-data: "mail.example. 300 IN MX 10 mx1.example.""#,
+        #"local-data: "mail.example. 300 IN MX 20 mx2.example.""#, #"local-data: "null.example. 300 IN MX 0 .""#,
+        #"local-data: "mx1.example. 300 IN A 192.0.2.1""#, #"local-data: "mx1.example. 120 IN AAAA 2001:db8::1""#,
+        #"local-data: "mx2.example. 300 IN A 192.0.2.2""#, #"local-data: 'mail.example. 300 IN TXT "v=spf1" " -all"'"#,
+        #"local-zone: "2.0.192.in-addr.arpa." static"#,
+        #"local-data: "1.2.0.192.in-addr.arpa. 300 IN PTR mx1.example.""#, #"local-zone: "broken." always_refuse"#,
+        #"local-zone: "silent." deny"#,
+    ]
 
     @Test("Real answers of every kind", .enabled(if: NameServer.isInstalled)) func answers() async throws {
         let mail = try #require(DomainName("mail.example"))
-        let server = try await answeringServer(to: mail)
+        let server = try await NameServer(Self.zones)
         defer { server.stop() }
         let resolver = try UnboundResolver(settings(server.port, timeout: .seconds(120)))
         defer { resolver.shutdown() }

@@ -1,0 +1,79 @@
+import DNSClient
+import Foundation
+import MailTypes
+import NIOCore
+import NIOPosix
+import Testing
+
+/// A real `unbound` with local data on loopback, which only the test that made it talks to.
+final class NameServer {
+    let port: UInt16
+    private let process: ChildProcess
+    private let directory: URL
+
+    static let path = "/usr/sbin/unbound"
+    static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: path) }
+    /// No other test uses these.
+    private static let ports: Range<Int> = 36_000..<36_700
+
+    /// `lines` are of the `server:` clause. Another program may have a port: the next one is taken then.
+    init(_ lines: [String]) async throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("dns-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let mark = UUID().uuidString
+        let start = Int.random(in: Self.ports)
+        for offset in 0..<100 {
+            let port = Self.ports.lowerBound + (start - Self.ports.lowerBound + offset) % Self.ports.count
+            let configuration = """
+                server:
+                  interface: 127.0.0.1
+                  port: \(port)
+                  do-daemonize: no
+                  username: ""
+                  chroot: ""
+                  directory: "\(directory.path)"
+                  pidfile: ""
+                  use-syslog: no
+                  num-threads: 1
+                  module-config: "iterator"
+                  local-zone: "mark.example." static
+                  local-data: 'mark.example. 1 IN TXT "\(mark)"'
+                \(lines.map { "  " + $0 }.joined(separator: "\n"))
+                remote-control:
+                  control-enable: no
+                """
+            let file = directory.appendingPathComponent("unbound.conf")
+            try configuration.write(to: file, atomically: true, encoding: .utf8)
+            let process = try #require(ChildProcess(Self.path, ["-d", "-c", file.path]))
+            if try await Self.isOurs(UInt16(port), mark, process) {
+                self.port = UInt16(port)
+                self.process = process
+                self.directory = directory
+                return
+            }
+            process.stop()
+        }
+        try? FileManager.default.removeItem(at: directory)
+        throw DNSError(.resources, "no name server could be started")
+    }
+
+    /// The server needs a moment to bind its port.
+    private static func isOurs(_ port: UInt16, _ mark: String, _ process: ChildProcess) async throws -> Bool {
+        for _ in 0..<120 where !process.hasEnded {
+            var settings = UnboundSettings(forwarders: [.init(.v4(0x7f00_0001), port: port)])
+            settings.timeout = .seconds(1)
+            let resolver = try UnboundResolver(settings)
+            let loop = MultiThreadedEventLoopGroup.singleton.any()
+            let found = try await resolver.texts(named: "mark.example", on: loop).get()
+            resolver.shutdown()
+            if found.records == [Array(mark.utf8)] { return true }
+            if !found.records.isEmpty { return false }
+        }
+        return false
+    }
+
+    func stop() {
+        process.stop()
+        try? FileManager.default.removeItem(at: directory)
+    }
+}

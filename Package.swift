@@ -81,6 +81,7 @@ let level3: [Target] =
     + systemLibrary("CUnbound", apt: "libunbound-dev")
     + library("DNSClient", ["MailTypes", "CUnbound", nio, concurrency], tests: [posix])
     + library("TLSContexts", ["MailTypes", ssl, concurrency])
+    + library("ReportSigning", ["MailTypes", "FirewallModel", crypto])
     + systemLibrary("CZlib", apt: "zlib1g-dev")
     + systemLibrary("CLZMA", apt: "liblzma-dev")
     + systemLibrary("CZstd", apt: "libzstd-dev")
@@ -115,8 +116,9 @@ let forensics: [Target] = library(
 let audit: [Target] = library(
     "Audit",
     [
-        "MailTypes", "SMTPProtocol", "Posture", "DNSClient", "Credentials", "CCrypt", crypto, nio, posix, concurrency,
-        ssl, tls,
+        "MailTypes", "SMTPProtocol", "FirewallModel", "Posture", "DNSClient", "Credentials", "CCrypt", crypto, nio,
+        posix,
+        concurrency, ssl, tls,
     ])
 
 /// 6: composition
@@ -139,7 +141,7 @@ let level7: [Target] = [
         dependencies: [
             "MailTypes", "ContentAnalysis", "ContentTraining", "Enforcement", "SluiceConfiguration", "Credentials",
             "Detection", "Inspection", "Spool", "ControlStore", "Response", "Console", "Gateway", "FirewallModel",
-            "LogFormats", "Forensics", "Journal", "Replay", "Posture", "Audit", "DNSClient",
+            "LogFormats", "Forensics", "Journal", "Replay", "Posture", "ReportSigning", "Audit", "DNSClient",
             posix, arguments, log, lifecycle, signals,
         ], swiftSettings: settings)
 ]

@@ -1,11 +1,16 @@
 /// Reads JSON (RFC 8259) with line numbers. Depth and size are bounded; anything behind the value but space is an error.
-struct JSONReader {
+package struct JSONReader {
     private let source: SourceText
     private var at = 0
     private var line = 1
 
     /// Values within values.
     static let depth = 100
+
+    /// Reads a file that holds one JSON value: UTF-8, or UTF-16 as PowerShell writes it.
+    package static func read(_ file: SourceFile) throws(FirewallError) -> JSONNode {
+        try read(SourceText(file, index: 0))
+    }
 
     static func read(_ source: SourceText) throws(FirewallError) -> JSONNode {
         var reader = JSONReader(source: source)

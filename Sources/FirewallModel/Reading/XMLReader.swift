@@ -1,17 +1,23 @@
 import MailTypes
 
 /// An XML element, as firewalld's files need it: no namespaces, no entities but the five, no DTD.
-struct XMLElement: Sendable {
-    var name: String
-    var attributes: [String: String]
-    var children: [XMLElement] = []
-    var text = ""
-    var line: Int
+package struct XMLElement: Sendable {
+    package var name: String
+    package var attributes: [String: String]
+    package var children: [XMLElement] = []
+    package var text = ""
+    package var line: Int
 }
 
-enum XMLReader {
+/// Reads XML with line numbers.
+package enum XMLReader {
     /// Elements within elements.
     private static let depth = 50
+
+    /// Reads a file that holds one XML document: UTF-8, or UTF-16 as PowerShell writes it.
+    package static func read(_ file: SourceFile) throws(FirewallError) -> XMLElement {
+        try read(SourceText(file, index: 0))
+    }
 
     static func read(_ source: SourceText) throws(FirewallError) -> XMLElement {
         let bytes = source.bytes

@@ -15,8 +15,13 @@ package struct CheckID: Hashable, Sendable, Comparable, CustomStringConvertible 
         description = String(decoding: upper, as: UTF8.self)
     }
 
-    init(_ group: CheckGroup, _ number: Int) {
+    package init(_ group: CheckGroup, _ number: Int) {
         description = group.rawValue + (number < 10 ? "-0" : "-") + String(number)
+    }
+
+    /// The part before the hyphen.
+    package var group: CheckGroup? {
+        CheckGroup(rawValue: description.split(separator: "-").first.map(String.init) ?? "")
     }
 
     package static func < (a: CheckID, b: CheckID) -> Bool { a.description < b.description }
@@ -24,10 +29,17 @@ package struct CheckID: Hashable, Sendable, Comparable, CustomStringConvertible 
 
 /// What a check is about: the first part of its name.
 package enum CheckGroup: String, Sendable, Hashable, CaseIterable {
+    case firewall = "FW"
     case relay = "RELAY"
     case accounts = "ACC"
     case passwords = "PW"
+    case mta = "MTA"
+    case exchange = "EXC"
     case dns = "DNS"
+    case listings = "LST"
+    case egress = "EGR"
+    case logs = "LOG"
+    case queue = "QUE"
 }
 
 /// One verifiable statement about a server, as `--explain` tells it.

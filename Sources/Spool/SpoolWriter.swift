@@ -16,6 +16,11 @@ final class SpoolWriter: Sendable {
     /// Operations, and bytes, in one transaction: they bound how long the first one waits.
     static let batchLimit = 256
     static let batchBytes = 8_388_608
+    /// After a transaction that as many shared, the next one waits a moment for company (PostgreSQL's `commit_delay` and
+    /// `commit_siblings`). Measured with 20 sessions: 310 µs of processor time a message without, 265 with; somebody who
+    /// comes alone never waits.
+    static let siblings = 4
+    static let gathering: UInt32 = 700  // microseconds
 
     private struct Entry: Sendable {
         var operation: SpoolOperation
@@ -104,13 +109,16 @@ final class SpoolWriter: Sendable {
     private func run() {
         while true {
             wake.wait()
+            var company = 0
             while true {
+                if company >= Self.siblings { usleep(Self.gathering) }
                 let taken = state.withLockedValue { state in
                     let taken = state.waiting
                     state.waiting = []
                     return taken
                 }
                 guard !taken.isEmpty else { break }
+                company = taken.count
                 var rest = taken[...]
                 while !rest.isEmpty { commit(Self.batch(&rest)) }
             }

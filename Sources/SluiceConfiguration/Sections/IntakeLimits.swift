@@ -57,8 +57,12 @@ extension IntakeLimits {
             commandTimeout = timeouts.value(
                 "command", .duration(range), default: commandTimeout,
                 "the next command (RFC 5321 §4.5.3.2.7: five minutes),")
+            loginTimeout = timeouts.value(
+                "login", .duration(range), default: loginTimeout, "a login where one is needed,")
             dataTimeout = timeouts.value(
-                "data", .duration(range), default: dataTimeout, "the next bytes of a message.")
+                "data", .duration(range), default: dataTimeout, "the next bytes of a message,")
+            messageTimeout = timeouts.value(
+                "message", .duration(.seconds(60)...(.seconds(86_400))), default: messageTimeout, "one whole message.")
             answerTimeout = timeouts.value(
                 "answer", .duration(.seconds(10)...(.seconds(590))), default: answerTimeout,
                 "The longest that Sluice itself may take for an answer; the client waits ten minutes.")

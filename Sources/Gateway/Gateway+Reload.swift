@@ -23,7 +23,7 @@ extension Gateway {
         responder.use(parts.response)
         outbound.reload(tls: try ClientTLSContexts(), logins: parts.delivery.logins)
         relay.reload(settings: parts.delivery.settings, routes: parts.delivery.routes)
-        reloadCertificate()
+        reloadCertificate(from: configuration.tls.map { CertificateFiles(chain: $0.certificate, key: $0.key) })
         let waiting = server.reload(
             listeners: parts.listeners(tls: tls), limits: configuration.limits, policy: policy, authenticator: logins)
         state.withLockedValue { $0.configuration = configuration }
@@ -42,7 +42,7 @@ extension Gateway {
         if old.stateDirectory != new.stateDirectory { keys.append("state-directory") }
         if old.user != new.user || old.group != new.group { keys.append("user, group") }
         if old.listeners != new.listeners { keys.append("listeners") }
-        if old.tls != new.tls { keys.append("tls") }
+        if (old.tls == nil) != (new.tls == nil) { keys.append("tls") }
         if old.spool != new.spool { keys.append("spool") }
         if old.dns != new.dns { keys.append("dns") }
         if old.http != new.http { keys.append("http") }

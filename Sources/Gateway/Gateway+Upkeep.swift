@@ -47,10 +47,11 @@ extension Gateway {
         state.withLockedValue { $0.upkeep = started }
     }
 
-    /// Reads the certificate again if its files changed. A bad one leaves the old in place.
-    func reloadCertificate() {
+    /// Reads the certificate again if its files changed, or the other files that a new configuration names.
+    func reloadCertificate(from files: CertificateFiles? = nil) {
         guard let tls else { return }
-        switch tls.reload(now: Clock.now()) {
+        let now = Clock.now()
+        switch files.map({ tls.use($0, now: now) }) ?? tls.reload(now: now) {
         case .unchanged: break
         case .replaced(let warnings):
             logger.notice("certificate replaced", metadata: ["warnings": "\(warnings)"])

@@ -8,10 +8,10 @@ package import NIOSSL
 /// are bad (half written, key and certificate of different renewals) leave the old context in place: a service that
 /// answers with yesterday's certificate is better than one without TLS.
 package final class ServerTLSContext: Sendable {
-    package let files: CertificateFiles
     private let state: NIOLockedValueBox<State>
 
     private struct State {
+        var files: CertificateFiles
         var context: NIOSSLContext
         var fingerprint: CertificateFiles.Fingerprint
         var warnings: [TLSWarning]
@@ -28,12 +28,13 @@ package final class ServerTLSContext: Sendable {
 
     /// Reads the files. Throws if they are bad: a service must not start without the TLS it was told to offer.
     package init(files: CertificateFiles, now: Timestamp) throws(TLSContextError) {
-        self.files = files
         state = NIOLockedValueBox(try Self.load(files, now))
     }
 
     /// The context for a new session. Safe on any thread; never waits for a file.
     package var current: NIOSSLContext { state.withLockedValue { $0.context } }
+    /// Where it is read from.
+    package var files: CertificateFiles { state.withLockedValue { $0.files } }
     /// What was noticed about the files in use.
     package var warnings: [TLSWarning] { state.withLockedValue { $0.warnings } }
     /// The end of the certificate in use.
@@ -41,9 +42,22 @@ package final class ServerTLSContext: Sendable {
 
     /// Reads the files again if they changed, or whatever they are if `force` is set. Blocks on files: not for an event loop.
     package func reload(now: Timestamp, force: Bool = false) -> Reload {
+        let files = files
         do throws(TLSContextError) {
             let fingerprint = try files.fingerprint()
             if !force, state.withLockedValue({ $0.fingerprint == fingerprint }) { return .unchanged }
+            let loaded = try Self.load(files, now)
+            state.withLockedValue { $0 = loaded }
+            return .replaced(loaded.warnings)
+        } catch {
+            return .kept(error)
+        }
+    }
+
+    /// Reads other files from here on. Bad ones leave the old files and their context in place.
+    package func use(_ files: CertificateFiles, now: Timestamp) -> Reload {
+        guard files != self.files else { return reload(now: now) }
+        do throws(TLSContextError) {
             let loaded = try Self.load(files, now)
             state.withLockedValue { $0 = loaded }
             return .replaced(loaded.warnings)
@@ -59,7 +73,7 @@ package final class ServerTLSContext: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         do {
             return State(
-                context: try NIOSSLContext(configuration: configuration), fingerprint: loaded.fingerprint,
+                files: files, context: try NIOSSLContext(configuration: configuration), fingerprint: loaded.fingerprint,
                 warnings: loaded.warnings, notAfter: loaded.notAfter)
         } catch {
             throw TLSContextError(

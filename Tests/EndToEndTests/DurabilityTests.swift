@@ -39,7 +39,7 @@ struct DurabilityTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func killedTenTimesNothingAcceptedIsLost() async throws {
+    @Test(.timeLimit(.minutes(10))) func killedTenTimesNothingAcceptedIsLost() async throws {
         let sink = try await RecordingSink.start()
         let sluice = try SluiceProcess(
             sink: sink.port, "customers: [{id: local, servers: [127.0.0.0/8]}]\ndetection: {mode: observe}")

@@ -36,7 +36,7 @@ struct GatewayStoryTests {
             ])
     }
 
-    @Test(.timeLimit(.minutes(5))) func stolenAccountIsStoppedAndNobodyElse() async throws {
+    @Test(.timeLimit(.minutes(10))) func stolenAccountIsStoppedAndNobodyElse() async throws {
         let sink = try await RecordingSink.start()
         let servers = [("harbour", "127.0.4.1"), ("orchard", "127.0.4.2"), ("quarry", "127.0.4.3")]
         let sluice = try SluiceProcess(sink: sink.port, Self.configuration(servers))

@@ -3,7 +3,7 @@ import Testing
 /// The harness itself: a real Postfix with real logins relays to the sink and names the account.
 @Suite(.serialized)
 struct HarnessTests {
-    @Test(.timeLimit(.minutes(2))) func postfixRelaysForItsAccountsOnly() async throws {
+    @Test(.timeLimit(.minutes(10))) func postfixRelaysForItsAccountsOnly() async throws {
         let sink = try await RecordingSink.start()
         let postfix = try await PostfixServer(
             accounts: [("alice", "correct-horse"), ("bob", "battery-staple")], smartHost: sink.port)

@@ -16,7 +16,7 @@ struct PrivilegeTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), .enabled(if: getuid() == 0, "only root can become somebody else"))
+    @Test(.timeLimit(.minutes(10)), .enabled(if: getuid() == 0, "only root can become somebody else"))
     func rootBecomesTheConfiguredUser() async throws {
         let sink = try await RecordingSink.start()
         let sluice = try SluiceProcess(sink: sink.port, Self.known + "\nuser: nobody\ngroup: nogroup")
@@ -34,7 +34,7 @@ struct PrivilegeTests {
         sluice.remove()
     }
 
-    @Test(.timeLimit(.minutes(2))) func unknownUserIsToldBeforeAnythingHappens() async throws {
+    @Test(.timeLimit(.minutes(10))) func unknownUserIsToldBeforeAnythingHappens() async throws {
         let sluice = try SluiceProcess(sink: nil, Self.known + "\nuser: nobody-of-that-name")
         let result = try await Command.run(try SluiceProcess.command, ["serve", "--config", sluice.path])
         #expect(result.status == 1)
@@ -43,7 +43,7 @@ struct PrivilegeTests {
     }
 
     /// As systemd does it: a listening socket as descriptor 3, and the process id in the environment.
-    @Test(.timeLimit(.minutes(2))) func takesSocketsThatSystemdBound() async throws {
+    @Test(.timeLimit(.minutes(10))) func takesSocketsThatSystemdBound() async throws {
         let sink = try await RecordingSink.start()
         let sluice = try SluiceProcess(sink: sink.port, Self.known)
         let script = """

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Relay
 
-@Suite(.timeLimit(.minutes(2))) struct DeadDestinationTests {
+@Suite(.timeLimit(.minutes(10))) struct DeadDestinationTests {
     /// 100,000 messages for a dead destination: one probe, nothing in memory but numbers, and the living pass at the same
     /// price as without them, counted in steps of the scheduler.
     @Test func hundredThousandForTheDeadCostTheLivingNothing() async throws {

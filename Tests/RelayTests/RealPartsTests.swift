@@ -7,7 +7,7 @@ import Testing
 
 @testable import Relay
 
-@Suite("The relay with real DNS and real receivers", .enabled(if: RealParts.areInstalled), .timeLimit(.minutes(5)))
+@Suite("The relay with real DNS and real receivers", .enabled(if: RealParts.areInstalled), .timeLimit(.minutes(10)))
 struct RealPartsTests {
     private static let zone = [
         "a.example. 300 IN MX 10 dead.example.", "a.example. 300 IN MX 20 mx.example.",

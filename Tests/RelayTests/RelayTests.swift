@@ -6,7 +6,7 @@ import Testing
 
 @testable import Relay
 
-@Suite(.timeLimit(.minutes(5))) struct RelayTests {
+@Suite(.timeLimit(.minutes(10))) struct RelayTests {
     @Test func thousandMessagesAreDeliveredOnceEach() async throws {
         let store = MemoryStore()
         let bench = try await RelayBench(store: store)

@@ -9,7 +9,7 @@ import Testing
 @testable import Relay
 
 /// The relay over the real spool.
-@Suite(.timeLimit(.minutes(5))) struct SpooledRelayTests {
+@Suite(.timeLimit(.minutes(10))) struct SpooledRelayTests {
     @Test func everyCommittedMessageIsDeliveredOnceAndLeavesTheSpool() async throws {
         let directory = FileManager.default.temporaryDirectory.path + "/relay-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: directory) }

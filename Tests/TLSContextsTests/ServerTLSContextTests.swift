@@ -60,6 +60,29 @@ struct ServerTLSContextTests {
         #expect(context.current !== first)
     }
 
+    @Test("Other files are used from here on, and watched; bad ones change nothing") func otherFiles() throws {
+        let workshop = try Workshop()
+        defer { workshop.remove() }
+        let files = try workshop.make("a")
+        let other = try workshop.make("b")
+        let context = try ServerTLSContext(files: files, now: now)
+        let first = context.current
+        guard case .kept = context.use(workshop.files("none"), now: now) else {
+            Issue.record("files that are not there were taken")
+            return
+        }
+        #expect(context.current === first && context.files == files)
+        guard case .replaced = context.use(other, now: now) else {
+            Issue.record("not replaced")
+            return
+        }
+        #expect(context.current !== first && context.files == other)
+        guard case .unchanged = context.reload(now: now) else {
+            Issue.record("reloaded without a change")
+            return
+        }
+    }
+
     @Test("Bad new files leave the old context", arguments: 0..<3) func kept(way: Int) throws {
         let workshop = try Workshop()
         defer { workshop.remove() }

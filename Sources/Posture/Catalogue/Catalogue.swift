@@ -1,6 +1,9 @@
 extension Check {
     /// All checks, in the order of their ids.
-    package static let all: [Check] = (relay + accounts + passwords + dns).sorted { $0.id < $1.id }
+    package static let all: [Check] = (relay + accounts + passwords + mta + dns).sorted { $0.id < $1.id }
+
+    /// Those of one part.
+    package static func all(_ group: CheckGroup) -> [Check] { all.filter { $0.id.group == group } }
 
     private static let byID: [CheckID: Check] = Dictionary(all.map { ($0.id, $0) }) { first, _ in first }
 

@@ -162,6 +162,14 @@ final class RealParts {
         return false
     }
 
+    /// What the relay told of each attempt: why a count is not what it should be.
+    var attempts: String {
+        events.withLockedValue { $0 }.compactMap { event in
+            guard case .attempt(let attempt) = event else { return nil }
+            return "\(attempt.message) \(attempt.recipient) \(attempt.result) \(attempt.reply)"
+        }.joined(separator: "\n")
+    }
+
     func end() async throws {
         await relay.shutdown()
         spool.close()

@@ -130,7 +130,7 @@ struct RealPartsTests {
         try await parts.submit(to: ["u@anything.example"])
         #expect(try await parts.completed(2))
         let received = try parts.received(at: "127.0.0.4")
-        #expect(received.count == 1)
+        #expect(received.count == 1, "\(parts.attempts)")
         let smart = try #require(received.first)
         #expect(smart.contains("X-Mail-Args: <ann@sender.example> RET=HDRS ENVID=q1\n"))
         #expect(smart.contains("X-Rcpt-Args: <u@x.corp.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;u@x\n"))
@@ -171,7 +171,7 @@ struct RealPartsTests {
         let id = try await parts.submit(to: ["u@direct.example"])
         if option == "-f" {
             #expect(try await parts.completed(2))
-            let report = try #require(try parts.received(at: "127.0.0.3").first)
+            let report = try #require(try parts.received(at: "127.0.0.3").first, "\(parts.attempts)")
             #expect(report.contains("Remote-MTA: dns; direct.example\n"))
             #expect(report.contains("Diagnostic-Code: smtp; 5"))
         } else {

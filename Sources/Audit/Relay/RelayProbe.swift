@@ -13,13 +13,13 @@ package struct RelayProbe {
     private var current: ProbeConnection?
     private var refusals = 0
     private var usesTLS = false
-    private var isImplicit: Bool { settings.port == 465 }
+    private var isImplicit: Bool { (settings.publicPort ?? settings.port) == 465 }
 
     private init(_ settings: RelayProbeSettings, on group: any EventLoopGroup) {
         self.settings = settings
         self.group = group
         let host = settings.host.utf8.contains(UInt8(ascii: ":")) ? "[\(settings.host)]" : settings.host
-        facts = RelayFacts(target: "\(host):\(settings.port)", port: settings.port)
+        facts = RelayFacts(target: "\(host):\(settings.port)", port: settings.publicPort ?? settings.port)
         facts.hasOwnDomain = settings.ownDomain != nil
     }
 

@@ -15,6 +15,8 @@ package struct RelayProbeSettings: Sendable {
     /// The one host that is ever connected to.
     package var host: String
     package var port: Int
+    /// The port that the world knows it by, if something forwards; findings about port 25 go by it.
+    package var publicPort: Int?
     package var ownDomain: DomainName?
     package var recipient: EmailAddress
     package var sender: EmailAddress

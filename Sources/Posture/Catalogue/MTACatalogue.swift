@@ -195,8 +195,8 @@ extension Check {
                 "Exim": "no 'accept authenticated = *' before the scanning in acl_smtp_data",
             ], reference: "https://www.postfix.org/MILTER_README.html"),
         Check(
-            .mta, 17, "port 25 offers STARTTLS by configuration",
-            why: "Without it, mail goes in clear text.", verified: "The TLS switches of port 25.",
+            .mta, 17, "TLS is offered by configuration",
+            why: "Without it, mail goes in clear text.", verified: "The TLS switches of port 25, and of Dovecot.",
             remedies: [
                 "Postfix": "smtpd_tls_security_level = may, smtpd_tls_chain_files = …",
                 "Exim": "tls_advertise_hosts = *, tls_certificate = …",

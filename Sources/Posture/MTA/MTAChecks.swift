@@ -5,7 +5,7 @@ package enum MTAChecks {
     /// All findings of the group MTA: one a check and system that is there; each check `unknown` where there is none.
     package static func findings(_ facts: MTAFacts) -> [Finding] {
         let systems = [
-            PostfixChecks.results(facts), ListeningChecks.results(facts),
+            PostfixChecks.results(facts), DovecotChecks.results(facts), ListeningChecks.results(facts),
         ].compactMap { $0 }
         var findings = systems.flatMap { $0.findings(target: facts.target) }
         let seen = Set(findings.map(\.check))
@@ -15,7 +15,7 @@ package enum MTAChecks {
                     check.id, target: facts.target,
                     .unknown(
                         systems.isEmpty
-                            ? "no mail server's configuration was found" : "no configuration that says it was found"),
+                            ? "no mail server's configuration was found" : "no configuration that was found says"),
                     evidence: facts.problems))
         }
         return findings

@@ -1,4 +1,5 @@
 import Foundation
+import NIOConcurrencyHelpers
 
 struct HarnessError: Error, CustomStringConvertible {
     let description: String
@@ -8,7 +9,7 @@ struct HarnessError: Error, CustomStringConvertible {
 /// A real Postfix on loopback with the settings of one test, in a directory of its own.
 final class TestPostfix {
     let port: Int
-    private let directory: String
+    let directory: String
     private var dovecot: Process?
 
     /// - Parameters:
@@ -206,21 +207,28 @@ final class TestPostfix {
         }
     }
 
+    /// A port that nothing is bound to, from a range of these tests' own; each is given once.
     static func freePort() throws -> Int {
-        let found: Int?? = withSocket(0) { descriptor, address, length in
-            var bound = sockaddr_in()
-            var size = length
-            guard bind(descriptor, address, length) == 0 else { return nil }
-            let isNamed = withUnsafeMutablePointer(to: &bound) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) == 0 }
+        for _ in 0..<portRange.count {
+            let port = nextPort.withLockedValue { next in
+                defer { next = next + 1 == portRange.upperBound ? portRange.lowerBound : next + 1 }
+                return next
             }
-            return isNamed ? Int(UInt16(bigEndian: bound.sin_port)) : nil
+            let isFree = withSocket(port) { descriptor, address, length in
+                var on: Int32 = 1
+                setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
+                return bind(descriptor, address, length) == 0
+            }
+            if isFree == true { return port }
         }
-        guard let port = found.flatMap({ $0 }) else { throw HarnessError("no free port") }
-        return port
+        throw HarnessError("no free port")
     }
 
-    private static func canConnect(_ port: Int) -> Bool {
+    private static let portRange = 33_000..<35_000
+    private static let nextPort = NIOLockedValueBox(
+        portRange.lowerBound + Int(getpid()) % 40 * (portRange.count / 40))
+
+    static func canConnect(_ port: Int) -> Bool {
         withSocket(port) { descriptor, address, length in connect(descriptor, address, length) == 0 } ?? false
     }
 }

@@ -1,15 +1,15 @@
-import MailTypes
+package import MailTypes
 
 /// What listens where: `/proc/net/tcp` and `/proc/net/tcp6`, one behind the other.
-struct ListeningSocket: Sendable, Hashable {
-    var address: IPAddress
-    var port: Int
+package struct ListeningSocket: Sendable, Hashable {
+    package var address: IPAddress
+    package var port: Int
 
     /// Sockets of one table.
     private static let maximumSockets = 100_000
 
     /// Reads the kernel's tables; lines that are headings are passed over. Throws with the line.
-    static func read(_ source: MTAFacts.Source) throws(PostureError) -> [ListeningSocket] {
+    package static func read(_ source: MTAFacts.Source) throws(PostureError) -> [ListeningSocket] {
         var sockets: [ListeningSocket] = []
         for (number, line) in MTAText.lines(source.text) {
             let words = line.split { $0 == " " || $0 == "\t" }

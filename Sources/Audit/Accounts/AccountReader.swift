@@ -5,7 +5,7 @@ package import Posture
 /// Reads accounts from exports. Anything that does not fit is an error with its line, never passed over.
 package enum AccountReader {
     package enum Format: String, Sendable, CaseIterable {
-        case passwd, shadow, dovecot, htpasswd, ldif, csv, json
+        case passwd, shadow, dovecot, htpasswd, ldif, csv, json, samba, doveadm
     }
 
     /// Accounts in one export.
@@ -20,6 +20,8 @@ package enum AccountReader {
         case .ldif: return try LDIFReader.read(text)
         case .csv: return try CSVAccounts.read(text)
         case .json: return try JSONAccounts.read(text)
+        case .samba: return try SambaAccounts.read(text)
+        case .doveadm: return try DoveadmAccounts.read(text)
         }
     }
 
@@ -34,6 +36,8 @@ package enum AccountReader {
         if line.hasPrefix("[") || line.hasPrefix("{") && !line.contains("}") { return .json }
         if line.hasPrefix("dn:") || line.hasPrefix("version:") { return .ldif }
         let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+        if line.hasPrefix("passdb:") { return .doveadm }
+        if fields.count >= 6, fields[4].hasPrefix("["), fields[4].hasSuffix("]") { return .samba }
         if fields.count == 2, !line.contains(",") { return .htpasswd }
         if fields.count == 9, fields[2].allSatisfy(\.isNumber) { return .shadow }
         if fields.count == 7, fields[1] == "x" || fields[1] == "*" || fields[1] == "!" { return .passwd }

@@ -63,12 +63,24 @@ package struct PasswordAudit: Sendable {
     }
 
     /// Accounts whose text is a lock are left out. `pool` decides how many cores are used.
-    package func run(_ accounts: [Account], on pool: NIOThreadPool) async throws -> [Result] {
+    ///
+    /// - Parameter progress: told how far it is, 0…1.
+    package func run(
+        _ accounts: [Account], on pool: NIOThreadPool, progress: (Double) -> Void = { _ in }
+    ) async throws -> [Result] {
         let shared = guesses.shared()
         var states = accounts.filter { $0.stored?.isEmpty == false && $0.canLogIn && !$0.isLocked }.map {
             Progress(account: $0, stored: $0.stored.flatMap { StoredPassword($0) })
         }
+        // The first round is a small part of the way: some hundred guesses of some thousands.
+        let part = Double(Self.firstRound) / Double(max(shared.count, 2 * Self.firstRound))
         for round in [0..<Self.firstRound, Self.firstRound..<Int.max] {
+            let (begin, share) = round.lowerBound == 0 ? (0, part) : (part, 1 - part)
+            var finished = 0
+            func tell() {
+                finished += 1
+                progress(begin + share * Double(finished) / Double(states.count))
+            }
             try await withThrowingTaskGroup(of: (Int, Progress).self) { group in
                 var running = 0
                 for index in states.indices where states[index].guessed == nil && states[index].stored != nil {
@@ -76,12 +88,16 @@ package struct PasswordAudit: Sendable {
                     if running == 256, let (done, state) = try await group.next() {
                         states[done] = state
                         running -= 1
+                        tell()
                     }
                     let state = states[index]
                     group.addTask { (index, try await pool.runIfActive { check(state, round, shared) }) }
                     running += 1
                 }
-                for try await (done, state) in group { states[done] = state }
+                for try await (done, state) in group {
+                    states[done] = state
+                    tell()
+                }
             }
         }
         return states.map(\.result)

@@ -1,5 +1,5 @@
 /// Names of accounts that nobody answers for.
-enum AccountNames {
+package enum AccountNames {
     /// Guest in the languages that Windows and people use; accents as written.
     static let guests: Set<String> = [
         "guest", "guests", "guestuser", "guest1", "gast", "gæst", "gaest", "gäst", "gjest", "gestur", "vieras",
@@ -37,9 +37,9 @@ enum AccountNames {
         "scanner", "guest", "default",
     ]
 
-    static func isGuest(_ account: Account) -> Bool { account.rid == 501 || guests.contains(account.shortName) }
+    package static func isGuest(_ account: Account) -> Bool { account.rid == 501 || guests.contains(account.shortName) }
 
-    static func isTest(_ account: Account) -> Bool {
+    package static func isTest(_ account: Account) -> Bool {
         let name = account.shortName
         if tests.contains(name) { return true }
         let base = String(name.reversed().drop { $0.isNumber || $0 == "-" || $0 == "_" }.reversed())

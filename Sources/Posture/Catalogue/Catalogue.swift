@@ -1,6 +1,10 @@
 extension Check {
     /// All checks, in the order of their ids.
-    package static let all: [Check] = (relay + accounts + passwords + mta + dns).sorted { $0.id < $1.id }
+    package static let all: [Check] = list.sorted { $0.id < $1.id }
+
+    private static var list: [Check] {
+        firewall + relay + accounts + passwords + mta + exchange + dns + egress + logs
+    }
 
     /// Those of one part.
     package static func all(_ group: CheckGroup) -> [Check] { all.filter { $0.id.group == group } }

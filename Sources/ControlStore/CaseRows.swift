@@ -68,6 +68,7 @@ enum CaseRows {
                     sql: "INSERT INTO incident_evidence VALUES (?, ?, ?)", arguments: [id, position, sentence])
             }
         }
+        try RecoveryRows.save(db, id, incident.recovery, before: before?.recovery ?? IncidentCase.Recovery())
         for (position, sample) in incident.samples.enumerated().dropFirst(before?.samples.count ?? 0) {
             try db.execute(
                 sql: "INSERT INTO incident_sample VALUES (?, ?, ?, ?, ?, ?)",
@@ -111,6 +112,6 @@ enum CaseRows {
                 return CaseSample(
                     id: SubmissionID(rawValue: row["submission"]), time: Timestamp(microseconds: row["at"]),
                     header: [UInt8](header), text: [UInt8](text))
-            })
+            }, recovery: try RecoveryRows.fetch(db, id, row))
     }
 }

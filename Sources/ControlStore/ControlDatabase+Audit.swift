@@ -108,6 +108,14 @@ extension ControlDatabase {
         ).map(entry)
     }
 
+    static func auditEntries(_ db: Database, subject: String, after sequence: Int64, limit: Int) throws -> [AuditEntry]
+    {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM audit WHERE subject = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+            arguments: [subject, sequence, max(0, limit)]
+        ).map(entry)
+    }
+
     private static func entry(_ row: Row) -> AuditEntry {
         let (previous, hash): (Data, Data) = (row["previous"], row["hash"])
         return AuditEntry(

@@ -53,21 +53,16 @@ extension ControlDatabase {
             for event in events {
                 let action = incident.event(event, at: time)
                 actions.append(action)
+                try Self.note(db, [action], id, author, time)
+                try Self.note(db, event, action, id, author, time)
                 switch action {
-                case .none, .recorded: break
-                case .moved(let old, let new):
-                    try Self.append(
-                        db, author, "case.\(new.rawValue)", id.description, "was \(old.rawValue)", time)
-                case .ended(let old, let new, let lift):
-                    try Self.append(
-                        db, author, "case.\(new.rawValue)", id.description, "was \(old.rawValue)", time)
+                case .ended(_, let new, let lift):
                     if new == .falseAlarm { try Self.order(db, id, nil, .falseAlarm, author, time) }
-                    for source in lift {
-                        guard let stop = try StopRows.fetch(db, source), stop.caseID == id else { continue }
-                        try StopRows.delete(db, source)
-                        try Self.append(
-                            db, author, "stop.lift", source.description, "\(id): the case has ended", time)
-                    }
+                    try Self.lift(db, lift, of: id, author, "the case has ended", time)
+                case .reinstated(_, let lift):
+                    for source in lift { try Self.order(db, id, source, .reinstated, author, time) }
+                    try Self.lift(db, lift, of: id, author, "reinstated", time)
+                case .none, .recorded, .moved, .missing: break
                 }
             }
             if incident != before { try CaseRows.save(db, incident, before: before) }
@@ -79,7 +74,7 @@ extension ControlDatabase {
     package func closeQuietCases(at time: Timestamp) throws(ControlError) -> [CaseID] {
         let quiet = try read { db in
             try Int64.fetchAll(
-                db, sql: "SELECT id FROM incident WHERE is_final = 0 AND last <= ? ORDER BY id LIMIT 100",
+                db, sql: "SELECT id FROM incident WHERE state = 'open' AND last <= ? ORDER BY id LIMIT 100",
                 arguments: [(time - IncidentCase.quietPeriod).microseconds])
         }
         var closed: [CaseID] = []
@@ -88,5 +83,41 @@ extension ControlDatabase {
             if incident.state.isFinal { closed.append(id) }
         }
         return closed
+    }
+
+    private static func lift(
+        _ db: Database, _ sources: [SourceID], of id: CaseID, _ author: String, _ reason: String, _ time: Timestamp
+    ) throws {
+        for source in sources {
+            guard let stop = try StopRows.fetch(db, source), stop.caseID == id else { continue }
+            try StopRows.delete(db, source)
+            try append(db, author, "stop.lift", source.description, "\(id): \(reason)", time)
+        }
+    }
+
+    /// Records what people did that changes no state.
+    private static func note(
+        _ db: Database, _ event: IncidentCase.Event, _ action: IncidentCase.Action, _ id: CaseID, _ author: String,
+        _ time: Timestamp
+    ) throws {
+        guard action != .none else { return }
+        switch event {
+        case .stated(let name, let assurance, let statement):
+            try append(
+                db, statement.author, "case.check", id.description,
+                "\(name.rawValue) \(statement.result.rawValue) (\(assurance.rawValue)): \(statement.detail)", time)
+        case .waived(let name, let waiver):
+            try append(
+                db, waiver.author, "case.waive", id.description, "\(name.rawValue): \(waiver.reason)", time)
+        case .asked: try append(db, author, "case.ask", id.description, "", time)
+        case .acknowledged: try append(db, author, "case.acknowledge", id.description, "", time)
+        case .reopened(let reason): try append(db, author, "case.reopen", id.description, reason, time)
+        case .reinstated, .closed:
+            if case .missing(let names) = action {
+                try append(
+                    db, author, "case.missing", id.description, names.map(\.rawValue).joined(separator: " "), time)
+            }
+        default: break
+        }
     }
 }

@@ -99,7 +99,12 @@ extension ControlDatabase {
                 incident = own
             }
             let saved = try CaseRows.fetch(db, incident.id)
-            _ = incident.event(.stopped(request.source, evidence: request.evidence), at: time)
+            let action = incident.event(.stopped(request.source, evidence: request.evidence), at: time)
+            try Self.note(db, [action], incident.id, request.author.description, time)
+            if stop.certainty == .confirmed {
+                try require(
+                    db, &incident, [.suggested(by: request.source)], request.author.description, time)
+            }
             try CaseRows.save(db, incident, before: saved)
             if case .campaign = request.source, stop.certainty == .confirmed {
                 try Self.order(db, stop.caseID, request.source, .confirmed, request.author.description, time)
@@ -139,7 +144,9 @@ extension ControlDatabase {
         try StopRows.delete(db, stop.source)
         if let before = try CaseRows.fetch(db, stop.caseID) {
             var incident = before
-            if incident.event(.lifted(stop.source), at: time) != .none {
+            let action = incident.event(.lifted(stop.source), at: time)
+            if action != .none {
+                try note(db, [action], incident.id, author, time)
                 try CaseRows.save(db, incident, before: before)
             }
         }

@@ -17,6 +17,7 @@ package final class ControlDatabase: Sendable {
     package static let valueLimit = ByteCount.mib(256)
 
     let pool: DatabasePool
+    let policy = NIOLockedValueBox<CasePolicy?>(nil)
     private let seenVersion = NIOLockedValueBox<Int64?>(nil)
 
     /// Opens the database in `directory`.
@@ -54,6 +55,9 @@ package final class ControlDatabase: Sendable {
         }
         _ = try changedSinceLastLook()
     }
+
+    /// What confirmed stops ask from now on.
+    package func use(_ policy: CasePolicy) { self.policy.withLockedValue { $0 = policy } }
 
     package func close() throws(ControlError) {
         do { try pool.close() } catch { throw ControlError(error) }

@@ -6,6 +6,8 @@ package struct HeldOrder: Hashable, Sendable {
     package enum Occasion: String, Hashable, Sendable, CaseIterable {
         /// The source may send again.
         case lifted
+        /// The source may send again on probation: its checks hold.
+        case reinstated
         /// The case was no spam.
         case falseAlarm = "false-alarm"
         /// The source is a campaign, and its stop was confirmed.

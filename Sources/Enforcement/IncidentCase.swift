@@ -1,14 +1,17 @@
 package import MailTypes
 
-/// One incident from the first suspicion to its end: who, since when, how much got out, and what was done.
+/// One incident from the first suspicion to its end: who, since when, how much got out, what was done, what is asked.
 ///
 /// Purpose: one incident is one case, however many stops and messages belong to it, so that a customer gets one story and
-/// not a hundred notices. A pure state machine; time is an argument.
+/// not a hundred notices, and one way back. A pure state machine; time is an argument.
 /// ```
-/// open ──stopped──▶ contained ──noticed──▶ notified        closed, falseAlarm: final
-///  ▲                    ▲ └──────stopped──────┘ │          reached from every other state
-///  └── last stop lifted ┴───────────────────────┘
+/// open ──stopped──▶ contained ──noticed──▶ notified ──somebody begins──▶ remediating ◀──▶ verifying
+///  ▲                                                                                        │ reinstated
+///  └─ last stop lifted, nothing required                         reopened ◀──stopped── probation ──▶ closed
 /// ```
+/// A stop that is confirmed brings required checks (`CheckPolicy`). With them, the last stop's end leads to `probation`, however
+/// it ended, and nothing leads to `closed` while a check is neither passed nor waived by name. `falseAlarm` and `merged` are
+/// the other ends; a person can reopen what has ended but for a merged case.
 package struct IncidentCase: Hashable, Sendable {
     /// Samples kept: the first ones, which show how it began.
     package static let sampleLimit = 5
@@ -18,7 +21,7 @@ package struct IncidentCase: Hashable, Sendable {
     package static let evidenceLimit = 12
     /// Bytes of one sentence.
     package static let evidenceLength = 400
-    /// A case without stops in which nothing happened for so long closes by itself.
+    /// A case without stops and without required checks in which nothing happened for so long closes by itself.
     package static let quietPeriod = Duration.seconds(7 * 86_400)
 
     package enum State: String, Hashable, Sendable, CaseIterable {
@@ -28,12 +31,22 @@ package struct IncidentCase: Hashable, Sendable {
         case contained
         /// Stopped, and told.
         case notified
+        /// Stopped; somebody works on it.
+        case remediating
+        /// Stopped; somebody asked for reinstatement, and the gateway looks.
+        case verifying
+        /// Sending again under limits.
+        case probation
+        /// It came back on probation, or a person opened it again.
+        case reopened
         case closed
         /// A person found that it was no spam.
         case falseAlarm = "false-alarm"
+        /// Another case took its place.
+        case merged
 
-        /// Nothing changes it any more.
-        package var isFinal: Bool { self == .closed || self == .falseAlarm }
+        /// Over; only a person can open it again, and a merged one nobody.
+        package var isFinal: Bool { self == .closed || self == .falseAlarm || self == .merged }
     }
 
     /// Messages of the case's sources since it began.
@@ -46,6 +59,14 @@ package struct IncidentCase: Hashable, Sendable {
             self.delivered = delivered
             self.held = held
             self.refused = refused
+        }
+
+        /// Saturates.
+        mutating func add(_ other: Counts) {
+            for path in [\Counts.delivered, \Counts.held, \Counts.refused] {
+                let (sum, overflow) = self[keyPath: path].addingReportingOverflow(other[keyPath: path])
+                self[keyPath: path] = overflow ? Int.max : sum
+            }
         }
     }
 
@@ -63,6 +84,8 @@ package struct IncidentCase: Hashable, Sendable {
     /// Sentences, latest first; at most `evidenceLimit`.
     package internal(set) var evidence: [String]
     package internal(set) var samples: [CaseSample]
+    /// What is asked before its sources may send again, and how far that is.
+    package internal(set) var recovery: Recovery
 
     /// A new case, `open`, for the first suspicion.
     package init(id: CaseID, source: SourceID, at time: Timestamp, evidence: [String] = []) {
@@ -75,7 +98,8 @@ package struct IncidentCase: Hashable, Sendable {
     /// A case as a store kept it; bounds are applied again.
     package init(
         id: CaseID, customer: CustomerID, state: State, sources: [SourceID], stopped: Set<SourceID>, counts: Counts,
-        first: Timestamp, last: Timestamp, ended: Timestamp?, evidence: [String], samples: [CaseSample]
+        first: Timestamp, last: Timestamp, ended: Timestamp?, evidence: [String], samples: [CaseSample],
+        recovery: Recovery = Recovery()
     ) {
         self.id = id
         self.customer = customer
@@ -88,6 +112,7 @@ package struct IncidentCase: Hashable, Sendable {
         self.ended = ended
         self.evidence = Array(evidence.prefix(Self.evidenceLimit))
         self.samples = Array(samples.prefix(Self.sampleLimit))
+        self.recovery = recovery
     }
 
     /// Whether a new suspicion of `source` belongs to this case: it is not ended, it is the same customer's, and something
@@ -113,16 +138,17 @@ package struct IncidentCase: Hashable, Sendable {
     /// Puts new sentences in front, each once.
     mutating func note(_ sentences: [String]) {
         for sentence in sentences.reversed() {
-            let cut = Self.cut(sentence)
+            let cut = Self.cut(sentence, to: Self.evidenceLength)
             evidence.removeAll { $0 == cut }
             evidence.insert(cut, at: 0)
         }
         if evidence.count > Self.evidenceLimit { evidence.removeLast(evidence.count - Self.evidenceLimit) }
     }
 
-    private static func cut(_ text: String) -> String {
-        guard text.utf8.count > evidenceLength else { return text }
+    /// At most so many bytes, cut between characters' bytes as UTF-8 allows.
+    static func cut(_ text: String, to limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
         // Cutting inside a character gives U+FFFD, which is longer: leave room for it.
-        return String(decoding: text.utf8.prefix(evidenceLength - 3), as: UTF8.self)
+        return String(decoding: text.utf8.prefix(limit - 3), as: UTF8.self)
     }
 }

@@ -69,7 +69,7 @@ struct ControlDatabaseTests {
         #expect(register.count == 3)
         #expect(register[joe] == confirmed.stop)
         #expect(try again.incidents(onlyOpen: true, limit: 10).count == 2)
-        #expect(try again.verifyAudit() == .intact(6))
+        #expect(try again.verifyAudit() == .intact(8))
     }
 
     @Test func stopsEndByTimeOrPersonAndTheirCaseKnows() throws {
@@ -83,7 +83,10 @@ struct ControlDatabaseTests {
         #expect(try control.incident(outcome.incident.id)?.state == .open)
         #expect(try control.stops(at: now + .seconds(12), limit: 10).isEmpty)
         let acts = try control.audit(limit: 100).map(\.act)
-        #expect(acts == ["case.open", "stop.added", "stop.added", "stop.expire", "stop.lift"])
+        #expect(
+            acts == [
+                "case.open", "case.contained", "stop.added", "stop.added", "stop.expire", "case.open", "stop.lift",
+            ])
         #expect(try control.closeQuietCases(at: now + .seconds(30 * 86_400)) == [outcome.incident.id])
     }
 

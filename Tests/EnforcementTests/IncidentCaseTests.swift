@@ -117,9 +117,9 @@ struct IncidentCaseTests {
             #expect(incident.counts.refused == refused)
             #expect(incident.first <= incident.last)
             switch incident.state {
-            case .open: #expect(stopped.isEmpty)
-            case .contained, .notified: #expect(!stopped.isEmpty)
-            case .closed, .falseAlarm: #expect(incident.ended == time)
+            case .open, .probation, .reopened: #expect(stopped.isEmpty)
+            case .contained, .notified, .remediating, .verifying: #expect(!stopped.isEmpty)
+            case .closed, .falseAlarm, .merged: #expect(incident.ended == time)
             }
             if case .moved(let old, let new) = action {
                 #expect(old == before.state && new == incident.state && old != new)

@@ -142,7 +142,7 @@ let level7: [Target] = [
             "MailTypes", "ContentAnalysis", "ContentTraining", "Enforcement", "SluiceConfiguration", "Credentials",
             "Detection", "Inspection", "Spool", "ControlStore", "Response", "Console", "Gateway", "FirewallModel",
             "LogFormats", "Forensics", "Journal", "Replay", "Posture", "ReportSigning", "Audit", "DNSClient",
-            posix, arguments, log, lifecycle, signals,
+            posix, concurrency, arguments, log, lifecycle, signals,
         ], swiftSettings: settings)
 ]
 

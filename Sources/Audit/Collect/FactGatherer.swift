@@ -45,7 +45,8 @@ package struct FactGatherer: Sendable {
         }
     }
 
-    static func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+    /// Blocking work on a thread of its own.
+    package static func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: body()) }
         }

@@ -111,7 +111,11 @@ package enum FirewallChecks {
         let (blocks, count) = excess.listed(limit: shown)
         var list = blocks.joined(separator: ", ")
         if count > blocks.count { list += " … (\(count) blocks)" }
-        lines.insert("\(what) is open to \(list)", at: 0)
+        let world = AddressSet.everything.subtracting(KnownNetworks.privateUse).subtracting(KnownNetworks.loopback)
+        let isWorld = ConnectorRanges.isWorld(excess)
+        let isAll = isWorld && world.subtracting(excess).isEmpty
+        let who = isAll ? "the whole internet" : isWorld ? "most of the internet: \(list)" : list
+        lines.insert("\(what) is open to \(who)", at: 0)
         for ground in reach.grounds(for: excess).prefix(shown) {
             let (some, all) = ground.sources.listed(limit: 5)
             let who = some.joined(separator: ", ") + (all > some.count ? " … (\(all))" : "")

@@ -35,7 +35,15 @@ package struct PasswordsGroup: AuditGroup {
             let results = try await audit.run(export.accounts, on: pool) { share in
                 request.progress((Double(index) + share) / Double(stored.count))
             }
-            findings += PasswordAudit.findings(results, target: export.name)
+            if results.isEmpty {
+                // What is stored are locks only.
+                let evidence = ["none of \(export.accounts.count) accounts has a password that can be used"]
+                findings += [CheckID.weakSchemes, .guessedPasswords].map {
+                    Finding($0, target: export.name, .pass, evidence: evidence)
+                }
+            } else {
+                findings += PasswordAudit.findings(results, target: export.name)
+            }
         }
         return findings
     }

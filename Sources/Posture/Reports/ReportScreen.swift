@@ -15,7 +15,8 @@ extension PostureReport {
         }
         let open = ordered.filter { $0.result.word == "fail" || $0.result.word == "unknown" }
         if !open.isEmpty { text += "\n" }
-        for finding in open.prefix(Self.told) {
+        let shown = withoutRepetitions(open)
+        for finding in shown.prefix(Self.told) {
             let title = Check.find(finding.check)?.title ?? ""
             let word = finding.result.severity.map { "FAIL \($0)" } ?? "unknown"
             text += "\(padded(word, 14))\(padded(finding.check.description, 10))\(finding.target): \(title)\n"
@@ -25,12 +26,21 @@ extension PostureReport {
                 if finding.evidence.count > 2 { text += "              … \(finding.evidence.count - 2) more lines\n" }
             }
         }
-        if open.count > Self.told { text += "… \(open.count - Self.told) more\n" }
+        if shown.count > Self.told { text += "… \(shown.count - Self.told) more\n" }
         text += "\n" + summary + "\n"
         if !open.isEmpty {
             text += "Remedies: sluice check --explain ID. All evidence: the same command with --details.\n"
         }
         return text
+    }
+
+    /// Of checks of one part that miss the same thing, the first stands for all.
+    private func withoutRepetitions(_ findings: [Finding]) -> [Finding] {
+        var seen: Set<String> = []
+        return findings.filter { finding in
+            guard case .unknown(let missing) = finding.result else { return true }
+            return seen.insert("\(finding.check.group?.rawValue ?? "") \(missing)").inserted
+        }
     }
 
     private var counts: String {

@@ -52,6 +52,8 @@ enum Terminal {
         }
     }
 
+    static let hasErrorTerminal = isatty(STDERR_FILENO) == 1
+
     static var isInteractive: Bool { isatty(STDIN_FILENO) == 1 }
 
     /// The first line of standard input, or what is typed without echo when it is a terminal.

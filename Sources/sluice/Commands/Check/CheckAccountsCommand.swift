@@ -5,82 +5,80 @@ import MailTypes
 import NIOPosix
 import Posture
 
-/// `sluice check accounts`: accounts that nobody answers for, and passwords that can be guessed; offline, from exports.
+/// Account exports given on the command line.
+struct CheckAccountFiles: ParsableArguments {
+    @Argument(
+        help:
+            "Files, each as PATH or FORMAT=PATH (passwd, shadow, dovecot, doveadm, htpasswd, samba, ldif, csv, json). None: this host's.",
+        completion: .file())
+    var files: [String] = []
+
+    func read() throws -> [AccountExport] {
+        try files.map { argument in
+            let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+            let format = parts.count == 2 ? AccountReader.Format(rawValue: parts[0]) : nil
+            let path = format == nil ? argument : parts[1]
+            do throws(AuditError) {
+                return try AccountExport.read(SafeText.printable(path), try bytes(path), format)
+            } catch {
+                throw CommandFailure.input(error.message)
+            }
+        }
+    }
+
+    private func bytes(_ path: String) throws(AuditError) -> [UInt8] {
+        do {
+            return try CheckFile.bytes(path)
+        } catch let failure as CommandFailure {
+            throw AuditError(.input, failure.message)
+        } catch {
+            throw AuditError(.input, "\(path) cannot be read")
+        }
+    }
+}
+
+/// `sluice check accounts`: accounts that should not be there, and passwords that can be guessed.
 struct CheckAccountsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "accounts",
-        abstract: "Looks in exports for guest, test and unused accounts, and tries guesses against stored passwords.",
+        abstract: "Looks for guest, test and unused accounts, and tries guesses against stored passwords in exports.",
         discussion: """
-            Reads passwd, shadow, Dovecot's passwd-file, htpasswd, LDIF, CSV with a header, and Get-LocalUser as JSON; \
-            UTF-8 or UTF-16. Give passwd and shadow together. Nothing is sent anywhere, and no password is ever shown.
+            Reads passwd, shadow, Dovecot's passwd-file, doveadm's output, htpasswd, pdbedit -Lw, LDIF, CSV with a header, and \
+            Get-LocalUser as JSON; UTF-8 or UTF-16. Give passwd and shadow together. Nothing is sent anywhere, and no password \
+            is ever shown.
             """)
 
-    @Argument(help: "Files, each as PATH or FORMAT=PATH (passwd, shadow, dovecot, htpasswd, ldif, csv, json).")
-    var files: [String]
+    @OptionGroup var files: CheckAccountFiles
 
     @Flag(help: "Look at the accounts only, not at their passwords.")
     var skipPasswords = false
 
-    @Option(help: "A word that passwords may be made of, as the company's name; may be given several times.")
-    var word: [String] = []
-
-    @Option(help: "A file of guesses, one a line.")
-    var wordlist: String?
-
-    @Option(help: "Seconds for the guessing, of all accounts together.")
-    var seconds = 600
-
+    @OptionGroup var options: CheckOptions
+    @OptionGroup var source: CheckSource
     @OptionGroup var output: CheckOutput
 
     func run() async throws {
-        var lists: [(name: String, format: AccountReader.Format, accounts: [Account])] = []
-        for file in files {
-            let (path, format, bytes) = try open(file)
-            do throws(PostureError) {
-                lists.append((path, format, try AccountReader.read(bytes, format)))
-            } catch {
-                throw CommandFailure.input("\(SafeText.printable(path)): \(error)")
-            }
-        }
-        if let passwd = lists.firstIndex(where: { $0.format == .passwd }),
-            let shadow = lists.firstIndex(where: { $0.format == .shadow })
-        {
-            lists[passwd].accounts = AccountReader.merged(
-                passwd: lists[passwd].accounts, shadow: lists[shadow].accounts)
-            lists.remove(at: shadow)
-        }
-        var findings: [Finding] = []
-        for list in lists {
-            findings += AccountChecks.findings(list.accounts, target: list.name)
-            if !skipPasswords { findings += try await guess(list.accounts, list.name) }
-        }
-        try output.tell(findings)
+        let given = try files.read()
+        var groups: [any AuditGroup] = [AccountsGroup(given)]
+        if !given.isEmpty, !skipPasswords { groups.append(try CheckGroups.passwords(given, options)) }
+        try await CheckRun(source: source, output: output).run(groups, isWhole: false)
     }
+}
 
-    private func open(_ argument: String) throws -> (path: String, format: AccountReader.Format, bytes: [UInt8]) {
-        let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
-        if parts.count == 2, let format = AccountReader.Format(rawValue: parts[0]) {
-            return (parts[1], format, try CheckFile.bytes(parts[1]))
-        }
-        let bytes = try CheckFile.bytes(argument)
-        guard let format = AccountReader.guess(bytes) else {
-            throw CommandFailure.input(
-                "\(SafeText.printable(argument)): say what it is, as passwd=\(SafeText.printable(argument))")
-        }
-        return (argument, format, bytes)
-    }
+/// `sluice check passwords`: which stored passwords can be guessed.
+struct CheckPasswordsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "passwords",
+        abstract: "Tries guesses made for each account against the stored passwords of this host or of exports.",
+        discussion: "Offline: nothing is sent anywhere. The password itself is never shown, written or kept.")
 
-    private func guess(_ accounts: [Account], _ name: String) async throws -> [Finding] {
-        let year = Calendar(identifier: .gregorian).component(.year, from: Date())
-        let lines = try wordlist.map { try CheckFile.text($0).split(separator: "\n").map(String.init) } ?? []
-        let deadline = ContinuousClock.now + .seconds(seconds)
-        let audit = PasswordAudit(guesses: GuessList(words: word, wordlist: lines, year: year)) {
-            ContinuousClock.now > deadline
-        }
-        let pool = NIOThreadPool(numberOfThreads: max(1, ProcessInfo.processInfo.activeProcessorCount))
-        pool.start()
-        let results = try await audit.run(accounts, on: pool)
-        try await pool.shutdownGracefully()
-        return PasswordAudit.findings(results, target: name)
+    @OptionGroup var files: CheckAccountFiles
+    @OptionGroup var options: CheckOptions
+    @OptionGroup var source: CheckSource
+    @OptionGroup var output: CheckOutput
+
+    func run() async throws {
+        let group = try CheckGroups.passwords(try files.read(), options)
+        try await CheckRun(source: source, output: output).run([group], withSecrets: true)
     }
 }

@@ -47,10 +47,27 @@ struct CheckRelayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (host, port) = try Self.hostAndPort(target)
-        guard let recipient = EmailAddress(recipient), let sender = EmailAddress(sender) else {
-            throw CommandFailure.input("--recipient and --sender are mail addresses")
+        var settings = try Self.settings(
+            target, ownDomain: ownDomain, recipient: recipient, sender: sender, helo: helo)
+        settings.maximumConnections = connections
+        settings.pace = .milliseconds(pace)
+        if let credentials {
+            settings.logins = try CheckFile.parse(credentials) { text throws(AuditError) in
+                try RelayProbeSettings.logins(text)
+            }
         }
+        let facts = await RelayProbe.run(settings, on: MultiThreadedEventLoopGroup.singleton)
+        try output.tell(RelayChecks.findings(facts))
+    }
+
+    /// Addresses that nobody has stand for what is not given.
+    static func settings(
+        _ target: String, ownDomain: String?, recipient: String?, sender: String?, helo: String?
+    ) throws -> RelayProbeSettings {
+        let (host, port) = try hostAndPort(target)
+        guard let recipient = EmailAddress(recipient ?? "relay-probe@example.org"),
+            let sender = EmailAddress(sender ?? "relay-probe@example.net")
+        else { throw CommandFailure.input("--recipient and --sender are mail addresses") }
         var own: DomainName?
         if let ownDomain {
             guard let domain = DomainName(ownDomain) else {
@@ -65,16 +82,8 @@ struct CheckRelayCommand: AsyncParsableCommand {
         var settings = RelayProbeSettings(
             host: host, port: port, ownDomain: own, recipient: recipient, sender: sender, helo: name,
             nonce: "no-such-\(String(UInt64.random(in: .min ... .max), radix: 36))")
-        settings.maximumConnections = connections
-        settings.pace = .milliseconds(pace)
         settings.allowsClearLogin = IPAddress(host)?.isLoopback ?? false
-        if let credentials {
-            settings.logins = try CheckFile.parse(credentials) { text throws(AuditError) in
-                try RelayProbeSettings.logins(text)
-            }
-        }
-        let facts = await RelayProbe.run(settings, on: MultiThreadedEventLoopGroup.singleton)
-        try output.tell(RelayChecks.findings(facts))
+        return settings
     }
 
     static func hostAndPort(_ text: String) throws -> (String, Int) {

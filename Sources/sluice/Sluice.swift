@@ -26,7 +26,9 @@ struct Sluice: ParsableCommand {
                 ]),
             CommandGroup(
                 name: "Examine",
-                subcommands: [CheckCommand.self, CollectCommand.self, LogsCommand.self, FirewallCommand.self, ReplayCommand.self]),
+                subcommands: [
+                    CheckCommand.self, CollectCommand.self, LogsCommand.self, FirewallCommand.self, ReplayCommand.self,
+                ]),
             CommandGroup(
                 name: "Judge",
                 subcommands: [ScoreCommand.self, TrainCommand.self, EvalCommand.self, MeasureCommand.self]),

@@ -15,6 +15,15 @@ package struct ListCodes: Sendable, Hashable {
 
     package init(_ form: Form) { self.form = form }
 
+    /// Some code means a range that is not to send mail.
+    package var tellsPolicy: Bool {
+        switch form {
+        case .values(let table): table.values.contains { $0.kind == .policy }
+        case .bits(let table): table.values.contains { $0.kind == .policy }
+        case .any(let meaning): meaning.kind == .policy
+        }
+    }
+
     /// Reads an answer.
     ///
     /// 127.255.255.0/24 are errors (a public resolver, too many questions, a wrong key), and so is 127.0.0.1, with which
@@ -28,7 +37,7 @@ package struct ListCodes: Sendable, Hashable {
             var found: [ListMeaning] = []
             var strange: IPAddress?
             for address in addresses {
-                if let problem = Self.problem(address) { return .unknown(problem) }
+                if let problem = Self.problem(address) { return problem }
                 let meanings = meanings(address)
                 if meanings.isEmpty { strange = address }
                 for meaning in meanings where !found.contains(meaning) { found.append(meaning) }
@@ -38,9 +47,9 @@ package struct ListCodes: Sendable, Hashable {
         }
     }
 
-    private static func problem(_ address: IPAddress) -> String? {
+    private static func problem(_ address: IPAddress) -> ListAnswer? {
         guard case .v4(let bits) = address, bits >> 24 == 127 else {
-            return "\(address) is no code of a list: its zone, or the resolver, answers what does not exist"
+            return .unknown("\(address) is no code of a list: its zone, or the resolver, answers what does not exist")
         }
         switch bits & 0xff_ffff {
         case 0xff_ff00...0xff_ffff:
@@ -51,8 +60,8 @@ package struct ListCodes: Sendable, Hashable {
                 case 255: "too many questions"
                 default: "an error"
                 }
-            return "the list refused with \(address): \(why)"
-        case 1: return "the list refused with 127.0.0.1"
+            return .refused("the list refused with \(address): \(why)")
+        case 1: return .refused("the list refused with 127.0.0.1")
         default: return nil
         }
     }

@@ -35,8 +35,18 @@ package enum ListAnswer: Sendable, Hashable {
     /// At least one.
     case listed([ListMeaning])
     case notListed
-    /// Refused, not answered, or answered with what the list does not document; the reason is for people.
+    /// The list does not answer this resolver: too many questions, a public resolver, a wrong key.
+    case refused(String)
+    /// Not answered, or answered with what the list does not document; the reason is for people.
     case unknown(String)
+
+    /// Why it is no answer; `nil` if it is one.
+    package var problem: String? {
+        switch self {
+        case .listed, .notListed: nil
+        case .refused(let reason), .unknown(let reason): reason
+        }
+    }
 
     package var meanings: [ListMeaning] {
         if case .listed(let meanings) = self { return meanings }

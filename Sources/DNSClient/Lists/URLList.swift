@@ -11,14 +11,36 @@ package struct URLList: Sendable, Hashable {
     package var unlistedTest: DomainName
 
     package init(
-        name: String, zone: DomainName, codes: ListCodes, listedTest: DomainName, unlistedTest: DomainName
+        name: String, zone: DomainName, codes: ListCodes, listedTest: DomainName, unlistedTest: DomainName,
+        removal: String = "see the list's own pages"
     ) {
         self.name = name
         self.zone = zone
         self.codes = codes
         self.listedTest = listedTest
         self.unlistedTest = unlistedTest
+        self.removal = removal
     }
+
+    /// The name that is asked for; `nil` if it would be too long.
+    package func question(_ domain: DomainName) -> String? {
+        guard let ascii = IDNA.ascii(domain), ascii.utf8.count + zone.description.utf8.count < 253 else { return nil }
+        return "\(ascii).\(zone)"
+    }
+
+    /// Whether the list may be believed, by what it says of its test points: `nil` if it may, else why not.
+    package func problem(listed: ListAnswer, unlisted: ListAnswer) -> ListAnswer? {
+        switch (listed, unlisted) {
+        case (.listed, .notListed): nil
+        case (.refused, _), (.unknown, _): listed
+        case (_, .refused), (_, .unknown): unlisted
+        case (.notListed, _): .unknown("its test point is not listed: it is gone, or answers nobody here")
+        case (.listed, .listed): .unknown("it lists what is never listed: it lists everything")
+        }
+    }
+
+    /// How and when a listing ends.
+    package var removal: String
 
     /// Lists that are known here by name. Their terms bound who may ask how much: none is asked without being configured.
     package enum Known: String, Sendable, Hashable, CaseIterable {
@@ -43,7 +65,15 @@ package struct URLList: Sendable, Hashable {
         else { return nil }
         self.init(
             name: known.rawValue, zone: zone ?? publicZone, codes: Self.codes(known), listedTest: test,
-            unlistedTest: unlisted)
+            unlistedTest: unlisted, removal: Self.removal(known))
+    }
+
+    private static func removal(_ known: Known) -> String {
+        switch known {
+        case .dbl: "check.spamhaus.org, by the form; entries end by themselves when the domain is no longer seen"
+        case .surbl: "surbl.org/surbl-analysis, by the form"
+        case .uribl: "admin.uribl.com, by its form, with an account"
+        }
     }
 
     private static func codes(_ known: Known) -> ListCodes {

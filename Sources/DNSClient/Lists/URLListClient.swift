@@ -121,7 +121,7 @@ package final class URLListClient: Sendable {
         let listed = raw(list, list.listedTest, on: loop)
         let unlisted = raw(list, list.unlistedTest, on: loop)
         listed.and(unlisted).whenSuccess { listed, unlisted in
-            let problem = Self.problem(listed: listed.0, unlisted: unlisted.0)
+            let problem = list.problem(listed: listed.0, unlisted: unlisted.0)?.problem
             self.state.withLockedValue { state in
                 let span = problem == nil ? self.limits.trust : self.limits.rest
                 state.trust[index] = .tested(problem, until: self.now() + span)
@@ -129,15 +129,6 @@ package final class URLListClient: Sendable {
             promise.succeed(problem)
         }
         return promise.futureResult
-    }
-
-    private static func problem(listed: ListAnswer, unlisted: ListAnswer) -> String? {
-        switch (listed, unlisted) {
-        case (.unknown(let reason), _), (_, .unknown(let reason)): "its test point: \(reason)"
-        case (.notListed, _): "its test point is not listed: it is gone, or answers nobody here"
-        case (_, .listed): "it lists what is never listed: it lists everything"
-        case (.listed, .notListed): nil
-        }
     }
 
     // MARK: Questions
@@ -176,12 +167,12 @@ package final class URLListClient: Sendable {
     private func raw(_ list: URLList, _ domain: DomainName, on loop: any EventLoop)
         -> EventLoopFuture<(ListAnswer, TimeAmount?)>
     {
-        guard let ascii = IDNA.ascii(domain), ascii.utf8.count + list.zone.description.utf8.count < 253 else {
+        guard let name = list.question(domain) else {
             return loop.makeSucceededFuture((.unknown("the name is too long to ask for"), nil))
         }
-        return resolver.ipv4Addresses(named: "\(ascii).\(list.zone)", on: loop).map { lookup in
+        return resolver.ipv4Addresses(named: name, on: loop).map { lookup in
             let answer = list.codes.read(lookup)
-            if case .unknown = answer { return (answer, nil) }
+            if answer.problem != nil { return (answer, nil) }
             return (answer, lookup.validity.map { TimeAmount($0.ttl) })
         }
     }

@@ -29,7 +29,7 @@ final class Gathering: Sendable {
                 state.report.listings.append(.init(domain: domain, list: name, meanings: meanings))
                 state.report.answered += 1
             case .notListed: state.report.answered += 1
-            case .unknown(let reason):
+            case .unknown(let reason), .refused(let reason):
                 state.report.unanswered += 1
                 if state.report.problems[name] == nil { state.report.problems[name] = reason }
             }

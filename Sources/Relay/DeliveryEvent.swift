@@ -39,7 +39,11 @@ package enum DeliveryEvent: Sendable {
 
         /// The event for detection; `nil` for mail of Sluice's own.
         package var outcome: OutcomeEvent? {
-            identity.map { OutcomeEvent(id: message, time: time, identity: $0, campaign: campaign, result: result) }
+            identity.map {
+                OutcomeEvent(
+                    id: message, time: time, identity: $0, campaign: campaign, result: result,
+                    receiver: recipient.domain.name)
+            }
         }
     }
 

@@ -85,7 +85,12 @@ package final class MailRelay: Sendable {
         ended = loop.makePromise(of: Void.self)
         core = NIOLoopBoundBox.makeEmptyBox(valueType: RelayCore.self, eventLoop: loop)
         readers.start()
-        loop.execute { [core, readers] in core.value = RelayCore(parts, loop: loop, readers: readers) }
+        // What is in the spool by now is loaded; what gets a later id comes through `enqueue`, and only so: were it taken
+        // from both, it could go out twice.
+        let firstNew = parts.newID()
+        loop.execute { [core, readers] in
+            core.value = RelayCore(parts, firstNew: firstNew, loop: loop, readers: readers)
+        }
     }
 
     /// A relay that nobody shut down ends with its owner.

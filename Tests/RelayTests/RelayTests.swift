@@ -156,6 +156,24 @@ import Testing
         try await bench.end()
     }
 
+    /// It may be read from the spool, go out and be forgotten before the intake comes to say that it is there.
+    @Test func newMailComesThroughTheIntakeOnly() async throws {
+        let store = MemoryStore()
+        let bench = try await RelayBench(store: store)
+        let message = try relayMessage(Int64(7200 * 1000) << 20, to: ["u@a.example"])
+        store.put(message, textBody)
+        bench.relay.start()
+        let old = try relayMessage(1, to: ["u@b.example"])
+        store.put(old, textBody)
+        bench.relay.enqueue(old, body: textBody)
+        #expect(try await bench.until { bench.completed == 1 })
+        while await bench.relay.snapshot()?.isLoading != false {}
+        bench.relay.enqueue(message, body: textBody)
+        #expect(try await bench.until { bench.completed == 2 })
+        try await bench.end()
+        #expect(bench.receivers.state.withLockedValue { $0.received } == [old.id: 1, message.id: 1])
+    }
+
     @Test func refusedRemovalIsRepeated() async throws {
         let store = MemoryStore()
         store.state.withLockedValue { $0.failures = 2 }

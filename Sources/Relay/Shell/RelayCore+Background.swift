@@ -6,8 +6,7 @@ extension RelayCore {
     /// Loads what a former process left, and begins to look for releases and ends of holds.
     func start() {
         isLoading = true
-        // What is newer comes through `enqueue`; were it taken from both, it could go out twice.
-        loadPage(after: nil, before: newID())
+        loadPage(after: nil, before: firstNew)
         after(settings.pollInterval) { self.pickUpReleased() }
         after(settings.pollInterval) { self.sweepHeld() }
     }

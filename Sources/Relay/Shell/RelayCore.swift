@@ -32,6 +32,8 @@ final class RelayCore {
     var writes = WriteLedger()
     let answers = NIOLockedValueBox<[WriteLedger.Answer]>([])
     var isLoading = false
+    /// Messages with lower ids were in the spool before this relay was made.
+    let firstNew: SubmissionID
     var rates = RateWindow()
     var isStopping = false
     var stopped: EventLoopPromise<Void>?
@@ -58,7 +60,8 @@ final class RelayCore {
     /// Spool reads for outcomes at a time: they take the same threads as the bodies of mail that is going out.
     static let maximumReads = 16
 
-    init(_ parts: MailRelay.Parts, loop: any EventLoop, readers: NIOThreadPool) {
+    init(_ parts: MailRelay.Parts, firstNew: SubmissionID, loop: any EventLoop, readers: NIOThreadPool) {
+        self.firstNew = firstNew
         self.loop = loop
         self.readers = readers
         settings = parts.settings

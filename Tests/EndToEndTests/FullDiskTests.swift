@@ -26,7 +26,7 @@ struct FullDiskTests {
             }
             #expect(try await send(1).hasPrefix("250"))
             let filler = state + "/filler"
-            #expect(FileManager.default.createFile(atPath: filler, contents: Data(count: 46 << 20)))
+            #expect(FileManager.default.createFile(atPath: filler, contents: Data(count: 49 << 20)))
             var reply = ""
             for number in 2..<200 where !reply.hasPrefix("452") {
                 reply = try await send(number)

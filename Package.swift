@@ -107,7 +107,8 @@ let level5: [Target] =
     + library(
         "Response",
         [
-            "MailTypes", "Detection", "Enforcement", "Spool", "ControlStore", "Notices", nio, posix, concurrency, log,
+            "MailTypes", "Detection", "Enforcement", "Spool", "ControlStore", "Notices", "ReportSigning", nio, posix,
+            concurrency, log,
         ], tests: ["MessageFormat", grdb, embedded])
 
 let forensics: [Target] = library(

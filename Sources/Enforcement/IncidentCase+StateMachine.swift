@@ -14,6 +14,8 @@ extension IncidentCase {
         case sampled(CaseSample)
         /// A submission like those of the incident was seen.
         case campaign(CampaignID)
+        /// So did another, of no campaign that is known.
+        case matched
         /// Operator and customer have been told of the stops so far.
         case noticed
         /// What kind of incident it is, and what that asks; adds to what is asked already.
@@ -60,6 +62,7 @@ extension IncidentCase {
         switch event {
         case .suspected(let source, let evidence):
             guard join(source) else { return .none }
+            matched(time)
             return touched(time, evidence)
         case .stopped(let source, let evidence): return stop(source, evidence, time)
         case .lifted(let source):
@@ -72,7 +75,9 @@ extension IncidentCase {
         case .delivered(let count):
             if state == .probation { recovery.probation?.sent(count) }
             return counted(Counts(delivered: max(0, count)), time)
-        case .held(let count): return counted(Counts(held: max(0, count)), time)
+        case .held(let count):
+            if count > 0 { matched(time) }
+            return counted(Counts(held: max(0, count)), time)
         case .refused(let count): return counted(Counts(refused: max(0, count)), time)
         case .sampled(let sample):
             guard samples.count < Self.sampleLimit, !samples.contains(where: { $0.id == sample.id }) else {
@@ -80,7 +85,13 @@ extension IncidentCase {
             }
             samples.append(sample)
             return touched(time, [])
-        case .campaign(let campaign): return recovery.remember(campaign) ? .recorded : .none
+        case .campaign(let campaign):
+            matched(time)
+            _ = recovery.remember(campaign)
+            return .recorded
+        case .matched:
+            matched(time)
+            return .recorded
         case .noticed:
             return state == .contained || (state == .reopened && !stopped.isEmpty) ? move(to: .notified) : .none
         case .classified(let kinds, let checks, let plan, let earlier):
@@ -108,9 +119,12 @@ extension IncidentCase {
 
     // MARK: - Parts
 
+    mutating func matched(_ time: Timestamp) { recovery.lastMatch = max(recovery.lastMatch ?? time, time) }
+
     private mutating func stop(_ source: SourceID, _ evidence: [String], _ time: Timestamp) -> Action {
         guard join(source) else { return .none }
         let isNew = stopped.insert(source).inserted
+        matched(time)
         _ = touched(time, evidence)
         switch state {
         case .probation:

@@ -15,8 +15,12 @@ package struct NoticePlan: Hashable, Sendable {
         case doubted
         /// The source may not send (550).
         case stopped
-        /// The stop was lifted.
+        /// The stop was lifted, or the case is on probation.
         case lifted
+        /// It came back on probation, and is stopped again. Told each time.
+        case relapsed
+        /// The case is over.
+        case closed
 
         private var order: Int {
             switch self {
@@ -24,6 +28,8 @@ package struct NoticePlan: Hashable, Sendable {
             case .doubted: 1
             case .stopped: 2
             case .lifted: 3
+            case .relapsed: 4
+            case .closed: 5
             }
         }
 
@@ -64,7 +70,11 @@ package struct NoticePlan: Hashable, Sendable {
 
         /// Whether the stage was told, or a graver one was. A lifting is no graver stage: a stop that comes after it is told.
         func hasHeard(_ stage: Stage) -> Bool {
-            stage == .lifted ? stages.contains(.lifted) : stages.contains { $0 != .lifted && $0 >= stage }
+            switch stage {
+            case .lifted, .closed: stages.contains(stage)
+            case .relapsed: false
+            case .held, .doubted, .stopped: stages.contains { $0 <= .stopped && $0 >= stage }
+            }
         }
     }
 
@@ -84,6 +94,8 @@ package struct NoticePlan: Hashable, Sendable {
                     return nil
                 }
                 entry.stages.insert(stage)
+                // What follows a relapse is told again.
+                if stage == .relapsed { entry.stages.subtract([.lifted, .closed]) }
                 entry.last = time
                 entry.hasNews = false
                 return .notice(stage, audience)

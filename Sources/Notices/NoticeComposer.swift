@@ -91,8 +91,11 @@ package struct NoticeComposer: Sendable {
         commands += content.samples.prefix(1).map { "sluice held show \($0.id)" }
         switch content.stage {
         case .held: commands.append("sluice held release --case \(name)")
-        case .doubted, .stopped: commands.append("sluice stop lift \(Self.shellQuoted(content.source.description))")
-        case .lifted: commands.append("sluice stop list")
+        case .doubted, .stopped, .relapsed:
+            commands += [
+                "sluice case show \(name)", "sluice stop lift \(Self.shellQuoted(content.source.description))",
+            ]
+        case .lifted, .closed: commands.append("sluice stop list")
         }
         return commands
     }

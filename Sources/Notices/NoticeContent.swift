@@ -51,6 +51,10 @@ package struct NoticeContent: Hashable, Sendable {
         case stopped
         /// The stop was lifted.
         case lifted
+        /// It came back on probation, and is stopped again.
+        case relapsed
+        /// The case is over.
+        case closed
     }
 
     /// Messages of the source since `since`.

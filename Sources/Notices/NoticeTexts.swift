@@ -10,6 +10,8 @@ enum NoticeTexts {
         case .doubted: "Mail of \(source) is put off"
         case .stopped: "\(source) may not send for now"
         case .lifted: "\(source) may send again"
+        case .relapsed: "\(source) is stopped again"
+        case .closed: "The case about \(source) is closed"
         }
     }
 
@@ -34,6 +36,10 @@ enum NoticeTexts {
             "Mail was submitted that is spam by all signs. New mail from there is refused (550 5.7.1) until the cause is "
                 + "found and removed. Mail from elsewhere is not affected."
         case .lifted: "The stop was lifted. New mail is accepted again and watched more closely for a while."
+        case .relapsed:
+            "While it was watched more closely, mail like that of the incident came again. New mail from there is refused "
+                + "(550 5.7.1). All proof from before counts for nothing now: the cause was not found, or there is another."
+        case .closed: "All checks hold, and the time of closer watch is over. Nothing is left to be done."
         }
     }
 
@@ -58,7 +64,7 @@ enum NoticeTexts {
     static let answer = "If this mail was legitimate, or you need help, answer to this message and name the case."
 
     static func steps(_ source: SourceID, _ stage: NoticeContent.Stage) -> [String] {
-        guard stage != .lifted else {
+        guard stage != .lifted, stage != .closed else {
             return ["Keep watching the account's and the server's mail log for mail that nobody there wrote."]
         }
         switch source {
@@ -111,6 +117,8 @@ enum NoticeTexts {
         case .doubted: "put off"
         case .stopped: "stopped"
         case .lifted: "lifted"
+        case .relapsed: "stopped again"
+        case .closed: "closed"
         }
     }
 

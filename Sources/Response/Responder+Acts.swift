@@ -27,7 +27,9 @@ extension Responder {
             let outcome = try enforce(request, at: time)
             belongs(principal, to: outcome.stop.caseID, at: time)
             writeCounts(at: time)
-            let stage: NoticePlan.Stage = outcome.stop.certainty == .confirmed ? .stopped : .doubted
+            let isRelapse = outcome.incident.state == .reopened
+            let stage: NoticePlan.Stage =
+                isRelapse ? .relapsed : outcome.stop.certainty == .confirmed ? .stopped : .doubted
             try tell(.reached(stage), of: outcome.stop.caseID, source, at: time)
         }
     }
@@ -76,6 +78,10 @@ extension Responder {
             _ = state.register.add(stop, at: max(time, stop.since))
         }
         belongs(stop.source, to: stop.caseID, at: time)
+        // A stop ends the case's probation.
+        if state.withLockedValue({ !$0.probations.isEmpty }) {
+            guarded("probation not read") { try readProbations(at: time) }
+        }
         callbacks.stopped(stop)
         logger.notice(
             "source stopped",

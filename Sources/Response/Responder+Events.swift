@@ -28,6 +28,7 @@ extension Responder {
                 entry.pending.held += 1
                 entry.held += 1
                 entry.keep(submission.event.id)
+                entry.match(submission.event.campaign?.campaign)
                 held = entry.held
                 entry.add(submission.sample)
                 if entry.caseID == nil, !entry.isOpening {
@@ -41,7 +42,9 @@ extension Responder {
                     stops = !entry.isStopping
                     entry.isStopping = true
                 }
-                if stops { return .stop(confirmed: held >= state.settings.confirmAfter) }
+                // On probation there is no doubt left to be had.
+                let isRelapse = state.probations.entries[source] != nil
+                if stops { return .stop(confirmed: isRelapse || held >= state.settings.confirmAfter) }
             }
             return opens ? .open : .none
         }
@@ -72,6 +75,7 @@ extension Responder {
                 let repetition = submission.repetition
                 let isNew = !entry.refused.contains(repetition)
                 if isNew { entry.pending.refused += 1 }
+                if isSuspect == true { entry.match(submission.event.campaign?.campaign) }
                 guard entry.refused.count < SourceLedger.repetitions, isSuspect == true else { return }
                 entry.refused.insert(repetition)
                 entry.add(submission.sample)

@@ -10,6 +10,8 @@ import Spool
 extension Responder {
     /// Messages looked at before other acts have their turn.
     private static let page = 500
+    /// Of a message's content, when it is judged again.
+    private static let rejudgedBytes = 1 << 20
 
     /// Releases held messages, such as those that detection finds good after a while. Returns at once.
     package func release(_ ids: [SubmissionID], author: String, at time: Timestamp) {
@@ -68,8 +70,10 @@ extension Responder {
             let messages = try spool.held(filter, after: last, limit: Self.page)
             let (settings, register) = state.withLockedValue { ($0.settings, $0.register) }
             var ids: [Spool.HeldAct: [SubmissionID]] = [:]
+            let campaigns = try campaigns(of: order)
             for message in messages {
-                guard let act = Self.act(on: message, order, settings, register, at: time) else { continue }
+                let judged = order.occasion == .reinstated ? try rejudged(message) : message
+                guard let act = Self.act(on: judged, order, settings, register, campaigns, at: time) else { continue }
                 ids[act, default: []].append(message.id)
             }
             let author = "policy:\(order.occasion.rawValue)"
@@ -90,16 +94,38 @@ extension Responder {
         state.withLockedValue { $0.isCarryingOut = false }
     }
 
+    /// The incident's campaigns, where they matter.
+    private func campaigns(of order: HeldOrder) throws -> Set<CampaignID> {
+        guard order.occasion == .reinstated else { return [] }
+        return Set(try control.incident(order.caseID)?.recovery.campaigns ?? [])
+    }
+
+    /// The message with the log-odds of its own content.
+    private func rejudged(_ message: SpooledMessage) throws -> SpooledMessage {
+        var content: [UInt8] = []
+        for index in 0..<message.chunkCount where content.count < Self.rejudgedBytes {
+            guard let chunk = try spool.chunk(message.id, index: index) else { break }
+            content += chunk
+        }
+        var judged = message
+        if let logOdds = callbacks.rejudge(message, content) { judged.logOdds = logOdds }
+        return judged
+    }
+
     /// What is to become of a held message; `nil`: it stays until a person or its deadline decides.
     static func act(
         on message: SpooledMessage, _ order: HeldOrder, _ settings: ResponseSettings, _ register: StopRegister,
-        at time: Timestamp
+        _ campaigns: Set<CampaignID> = [], at time: Timestamp
     ) -> Spool.HeldAct? {
         if order.occasion == .confirmed { return settings.deletesConfirmedCampaigns ? .delete : nil }
         // What came after the act was held for another reason.
         guard message.received <= order.time else { return nil }
         let isCovered = message.identity.map { register.covering($0, campaign: message.campaign, at: time) != nil }
         guard isCovered != true else { return nil }
+        if order.occasion == .reinstated, message.logOdds >= settings.releaseBelow {
+            let isOfIncident = message.campaign.map(campaigns.contains) ?? false
+            return isOfIncident || message.logOdds >= settings.deleteFrom ? .delete : nil
+        }
         return order.occasion == .falseAlarm || message.logOdds < settings.releaseBelow ? .release : nil
     }
 }

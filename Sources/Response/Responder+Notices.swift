@@ -44,7 +44,7 @@ extension Responder {
             ) { [self] in
                 submit { [self] in guarded("notice not marked") { try control.markSent(notice) } }
             })
-        if notice.stage == .stopped || notice.stage == .doubted {
+        if notice.stage == .stopped || notice.stage == .doubted || notice.stage == .relapsed {
             _ = try control.apply([.noticed], to: notice.caseID, author: "daemon", at: time)
         }
     }
@@ -116,6 +116,8 @@ extension Responder {
         case .doubted: .doubted
         case .stopped: .stopped
         case .lifted: .lifted
+        case .relapsed: .relapsed
+        case .closed: .closed
         }
     }
 

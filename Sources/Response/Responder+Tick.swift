@@ -22,7 +22,7 @@ extension Responder {
         guard let ticks else { return }
         let accepted = submit { [self] in
             defer { state.withLockedValue { $0.isTicking = false } }
-            work(at: time, closesQuiet: ticks % Self.quietTicks == 1)
+            work(at: time, closesQuiet: ticks % Self.quietTicks == 1, recovers: ticks % Self.recoveryTicks == 1)
         }
         if !accepted { state.withLockedValue { $0.isTicking = false } }
     }
@@ -64,14 +64,20 @@ extension Responder {
         return stop
     }
 
-    private func work(at time: Timestamp, closesQuiet: Bool) {
+    private func work(at time: Timestamp, closesQuiet: Bool, recovers: Bool) {
         writeCounts(at: time)
         guarded("stops not ended") {
             for stop in try expireStops(at: time) {
                 try tell(.reached(.lifted), of: stop.caseID, stop.source, at: time)
             }
         }
-        guarded("stops not read") { if try control.changedSinceLastLook() { try readStops(at: time) } }
+        guarded("stops not read") {
+            if try control.changedSinceLastLook() {
+                try readStops(at: time)
+                try readProbations(at: time)
+            }
+        }
+        if recovers { guarded("cases not looked after") { try recover(at: time) } }
         assignCases(at: time)
         carryOutOrders(at: time)
         guarded("digest not sent") { try sendDigests(at: time) }
@@ -112,6 +118,12 @@ extension Responder {
             try tell(
                 .reached(stop.certainty == .confirmed ? .stopped : .doubted), of: stop.caseID, stop.source, at: time)
         }
+    }
+
+    /// As `readStops`, without telling: whoever changed them tells.
+    func rereadStops(at time: Timestamp) throws {
+        _ = try changedStops(at: time)
+        try readProbations(at: time)
     }
 
     private func changedStops(at time: Timestamp) throws(ControlError) -> (over: [Stop], new: [Stop]) {

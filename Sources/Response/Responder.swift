@@ -46,6 +46,10 @@ package final class Responder: Sendable {
         /// The next submission id.
         package var nextID: @Sendable (Timestamp) -> SubmissionID
         package var now: @Sendable () -> Timestamp
+        /// Whether a blocklist has an entry that is younger than the case's clean-up; `nil`: lists are not watched.
+        /// What a held message is worth by itself, without its source's past: log-odds of its content; `nil`: not known.
+        package var rejudge: @Sendable (SpooledMessage, [UInt8]) -> Double? = { _, _ in nil }
+        package var listings: @Sendable (IncidentCase, Timestamp) -> CheckState.Statement? = { _, _ in nil }
 
         package init(
             lifted: @escaping @Sendable (SourceID) -> Void, stopped: @escaping @Sendable (Stop) -> Void,
@@ -63,6 +67,7 @@ package final class Responder: Sendable {
     struct State: Sendable {
         var register = StopRegister()
         var ledger = SourceLedger()
+        var probations = ProbationRegister()
         var settings: ResponseSettings
         var queued = 0
         var isTicking = false
@@ -107,6 +112,7 @@ package final class Responder: Sendable {
             }
             before = page.count == ControlDatabase.pageLimit ? page.last?.id : nil
         } while before != nil
+        state.probations.replace(try control.casesOnProbation(), at: now)
         self.state = NIOLockedValueBox(state)
         thread.start()
     }

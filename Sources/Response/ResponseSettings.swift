@@ -1,3 +1,4 @@
+package import Enforcement
 package import MailTypes
 
 /// Whom the response tells, under which name, and how long what it does lasts.
@@ -20,8 +21,13 @@ package struct ResponseSettings: Hashable, Sendable {
     /// Held mail of a source that may send again is released if its own log-odds lie below this; the rest waits for a
     /// person or its deadline. What a person calls a false alarm is released whatever its log-odds.
     package var releaseBelow = 6.0
+    /// Held mail of a source that is reinstated is deleted if its own log-odds reach this, or if it is of the incident's campaign
+    /// and not below `releaseBelow`. What lies between waits for a person or its deadline.
+    package var deleteFrom = 10.0
     /// Whether held mail of a campaign is deleted when its stop is confirmed; else it waits for a person or its deadline.
     package var deletesConfirmedCampaigns = false
+    /// What is asked before a stopped source may send again.
+    package var checks = CheckPolicy()
     /// How long delivery of a notice is tried.
     package var noticeLifetime: Duration = .seconds(3 * 86_400)
 

@@ -27,6 +27,9 @@ struct SourceLedger: Sendable {
         var samples: [CaseSample] = []
         var sampled = 0
         var lastDelivered: SubmissionID?
+        /// Campaigns of suspect messages since the last write, and whether one was of none.
+        var campaigns: Set<CampaignID> = []
+        var hasMatch = false
         /// Suspect messages refused under the stop, each once.
         var refused: Set<UInt64> = []
         /// Held, and the spool does not know the case.
@@ -57,10 +60,16 @@ struct SourceLedger: Sendable {
         for (source, entry) in entries {
             guard let id = entry.caseID else { continue }
             let counts = entry.pending
-            guard counts != IncidentCase.Counts() || !entry.samples.isEmpty else { continue }
+            guard counts != IncidentCase.Counts() || !entry.samples.isEmpty || entry.hasMatch else { continue }
             if counts.delivered > 0 { events[id, default: []].append(.delivered(counts.delivered)) }
             if counts.held > 0 { events[id, default: []].append(.held(counts.held)) }
             if counts.refused > 0 { events[id, default: []].append(.refused(counts.refused)) }
+            if entry.hasMatch {
+                events[id, default: []] +=
+                    entry.campaigns.isEmpty ? [.matched] : entry.campaigns.sorted().map { .campaign($0) }
+            }
+            entries[source]?.campaigns = []
+            entries[source]?.hasMatch = false
             for sample in entry.samples { events[id, default: []].append(.sampled(sample)) }
             entries[source]?.pending = IncidentCase.Counts()
             entries[source]?.samples = []
@@ -100,6 +109,12 @@ struct SourceLedger: Sendable {
 }
 
 extension SourceLedger.Entry {
+    /// A suspect message of the campaign was seen.
+    mutating func match(_ campaign: CampaignID?) {
+        hasMatch = true
+        if let campaign, campaigns.count < IncidentCase.Recovery.campaignLimit { campaigns.insert(campaign) }
+    }
+
     /// Keeps the message's number until its case is in the spool.
     mutating func keep(_ id: SubmissionID) {
         if unassigned.count < SourceLedger.unassigned { unassigned.append(id) }

@@ -119,7 +119,7 @@ final class TestWorld: Sendable {
 
     func submission(
         _ account: String = "joe", to recipient: UInt64 = 1, logOdds: Double = 5, campaign: UInt64? = nil,
-        subject: String = "Your invoice", text: String = "Pay at http://evil.example/now today."
+        subject: String = "Your invoice", text: String = "Pay at http://evil.example/now today.", date: Timestamp? = nil
     ) throws -> JudgedSubmission {
         let (time, id) = seen.withLockedValue { seen in
             let id = SubmissionID.next(after: seen.last, at: seen.now)
@@ -132,7 +132,9 @@ final class TestWorld: Sendable {
                 campaign: campaign.map {
                     CampaignSighting(campaign: CampaignID(rawValue: $0), earlier: 3, firstSeen: time)
                 }, recipients: [recipient], sender: 1, senderIsBound: true, helo: 1, size: ByteCount(100)),
-            header: Array("Subject: \(subject)\r\nFrom: joe@acme.example\r\n".utf8), text: Array(text.utf8))
+            header: Array(
+                ("Subject: \(subject)\r\nFrom: joe@acme.example\r\n" + (date.map { "Date: \($0.rfc5322)\n" } ?? ""))
+                    .utf8), text: Array(text.utf8))
     }
 
     /// Judges a submission and commits it as held, as the intake does.

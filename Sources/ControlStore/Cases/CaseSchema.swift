@@ -6,6 +6,9 @@ enum CaseSchema {
         migrator.registerMigration("cases 1: recovery, notes, reports") { db in
             try db.execute(sql: recovery + work)
         }
+        migrator.registerMigration("cases 2: last match, what was sent") { db in
+            try db.execute(sql: sent)
+        }
     }
 
     private static let recovery = """
@@ -43,6 +46,34 @@ enum CaseSchema {
             author TEXT NOT NULL,
             detail TEXT NOT NULL,
             PRIMARY KEY (incident, name, assurance)
+        ) WITHOUT ROWID;
+        """
+
+    private static let sent = """
+        ALTER TABLE incident ADD COLUMN last_match INTEGER;
+        CREATE TABLE sent (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            incident INTEGER,
+            at INTEGER NOT NULL,
+            channel TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            audience TEXT NOT NULL,
+            target TEXT NOT NULL,
+            message INTEGER,
+            content BLOB NOT NULL,
+            due INTEGER,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            outcome TEXT NOT NULL DEFAULT '',
+            ended INTEGER
+        );
+        CREATE INDEX sent_incident ON sent (incident, id);
+        CREATE INDEX sent_waiting ON sent (channel, target, id) WHERE ended IS NULL;
+        CREATE TABLE acknowledgement (
+            incident INTEGER NOT NULL,
+            stage TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            author TEXT NOT NULL,
+            PRIMARY KEY (incident, stage)
         ) WITHOUT ROWID;
         """
 

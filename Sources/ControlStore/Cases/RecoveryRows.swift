@@ -9,12 +9,13 @@ enum RecoveryRows {
         try db.execute(
             sql: """
                 UPDATE incident SET kinds = ?, earlier = ?, relapses = ?, acknowledged = ?, asked = ?, reinstated = ?,
-                merged_into = ?, campaigns = ?, plan = ?, probation = ? WHERE id = ?
+                merged_into = ?, last_match = ?, campaigns = ?, plan = ?, probation = ? WHERE id = ?
                 """,
             arguments: [
                 new.kinds.sorted().map(\.rawValue).joined(separator: " "), new.earlier, new.relapses,
                 new.acknowledged?.microseconds, new.asked?.microseconds, new.reinstated?.microseconds,
-                new.mergedInto?.rawValue, new.campaigns.map(\.description).joined(separator: " "),
+                new.mergedInto?.rawValue, new.lastMatch?.microseconds,
+                new.campaigns.map(\.description).joined(separator: " "),
                 ProbationText.text(new.plan), new.probation.map(ProbationText.text), id,
             ])
         guard new.checks != before.checks else { return }
@@ -45,6 +46,7 @@ enum RecoveryRows {
         let (acknowledged, asked, reinstated, merged): (Int64?, Int64?, Int64?, Int64?) = (
             row["acknowledged"], row["asked"], row["reinstated"], row["merged_into"]
         )
+        let match: Int64? = row["last_match"]
         guard let plan = plan.isEmpty ? ProbationPlan() : ProbationText.plan(plan) else { throw damaged(id) }
         var ramp: Probation?
         if let probation {
@@ -57,6 +59,7 @@ enum RecoveryRows {
             acknowledged: acknowledged.map(Timestamp.init(microseconds:)),
             asked: asked.map(Timestamp.init(microseconds:)), reinstated: reinstated.map(Timestamp.init(microseconds:)),
             probation: ramp, mergedInto: merged.map(CaseID.init(rawValue:)),
+            lastMatch: match.map(Timestamp.init(microseconds:)),
             campaigns: campaigns.split(separator: " ").compactMap { CampaignID(String($0)) })
     }
 

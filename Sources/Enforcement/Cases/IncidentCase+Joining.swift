@@ -28,6 +28,7 @@ extension IncidentCase {
             recovery.checks[index].waiver = nil
         }
         recovery.earlier = max(recovery.earlier, other.recovery.earlier)
+        if let match = other.recovery.lastMatch { matched(match) }
         for campaign in other.recovery.campaigns.reversed() { _ = recovery.remember(campaign) }
         if stopped.isEmpty {
             settle(at: time)

@@ -23,6 +23,8 @@ extension IncidentCase {
         package internal(set) var probation: Probation?
         /// The case that took this one's place.
         package internal(set) var mergedInto: CaseID?
+        /// When a submission last looked like the incident's.
+        package internal(set) var lastMatch: Timestamp?
         /// Latest first.
         package internal(set) var campaigns: [CampaignID] = []
 
@@ -32,7 +34,7 @@ extension IncidentCase {
         package init(
             kinds: Set<IncidentKind>, checks: [RequiredCheck], plan: ProbationPlan, earlier: Int, relapses: Int,
             acknowledged: Timestamp?, asked: Timestamp?, reinstated: Timestamp?, probation: Probation?,
-            mergedInto: CaseID?, campaigns: [CampaignID]
+            mergedInto: CaseID?, lastMatch: Timestamp?, campaigns: [CampaignID]
         ) {
             self.kinds = kinds
             self.checks = checks.sorted { $0.name < $1.name }
@@ -44,6 +46,7 @@ extension IncidentCase {
             self.reinstated = reinstated
             self.probation = probation
             self.mergedInto = mergedInto
+            self.lastMatch = lastMatch
             self.campaigns = Array(campaigns.prefix(Self.campaignLimit))
         }
 

@@ -69,7 +69,7 @@ struct DurabilityTests {
             }
             return counts
         }
-        for _ in 0..<600 {
+        for _ in 0..<2400 {
             if accepted.isSubset(of: arrivals().keys) { break }
             try await Task.sleep(for: .milliseconds(50))
         }

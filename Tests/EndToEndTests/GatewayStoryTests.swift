@@ -80,7 +80,7 @@ struct GatewayStoryTests {
             $0.sender.isEmpty && $0.text.contains("Subject: [case-")
         }
         var messages: [RecordingSink.Message] = []
-        for _ in 0..<400 {
+        for _ in 0..<2400 {
             messages = sink.messages
             let letters = messages.count { $0.text.contains("Message-ID: <letter-") }
             if letters == ordinary.count, messages.count(where: isDone) >= 2 { break }

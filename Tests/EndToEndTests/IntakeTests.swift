@@ -211,7 +211,7 @@ struct IntakeTests {
         }
         #expect(reply.hasPrefix("250"), "\(reply)")
         try input.fileHandleForWriting.close()
-        for _ in 0..<600 where crowd.isRunning { try await Task.sleep(for: .milliseconds(50)) }
+        for _ in 0..<2400 where crowd.isRunning { try await Task.sleep(for: .milliseconds(50)) }
         try await sluice.stop()
         await sink.stop()
         sluice.remove()

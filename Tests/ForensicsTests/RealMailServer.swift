@@ -138,7 +138,7 @@ final class RealMailServer {
         try write("etc/master.cf", services)
         try run(["set-permissions"])
         try run(["start"])
-        for _ in 0..<400 {
+        for _ in 0..<4800 {
             if let client = try? SMTPClient(port: port, from: "203.0.113.1") {
                 client.quit()
                 return
@@ -155,7 +155,7 @@ final class RealMailServer {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        for _ in 0..<6000 where process.isRunning { usleep(5000) }
+        for _ in 0..<24_000 where process.isRunning { usleep(5000) }
         guard !process.isRunning, process.terminationStatus == 0 else {
             throw SMTPClient.Failure("postfix \(arguments) failed")
         }
@@ -163,7 +163,7 @@ final class RealMailServer {
 
     /// Waits until the log holds `count` lines with `text`; false when it does not come to that.
     func awaitLog(_ text: String, count: Int) -> Bool {
-        for _ in 0..<1200 {
+        for _ in 0..<4800 {
             let log = (try? String(contentsOfFile: folder + "/mail.log", encoding: .utf8)) ?? ""
             if log.components(separatedBy: text).count > count { return true }
             usleep(25_000)

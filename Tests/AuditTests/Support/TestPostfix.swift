@@ -146,7 +146,7 @@ final class TestPostfix {
             """)
         try await run("/usr/sbin/postfix", ["-c", directory + "/etc", "set-permissions"])
         try await run("/usr/sbin/postfix", ["-c", directory + "/etc", "start"])
-        for _ in 0..<200 {
+        for _ in 0..<2400 {
             if Self.canConnect(port) { return }
             try await Task.sleep(for: .milliseconds(50))
         }
@@ -184,7 +184,7 @@ final class TestPostfix {
         process.standardError = FileHandle.nullDevice
         try process.run()
         // Foundation's waitUntilExit spins a run loop, which this thread has none of.
-        for _ in 0..<6000 where process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<12_000 where process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
         guard !process.isRunning, process.terminationStatus == 0 else {
             throw HarnessError("\(program) \(arguments.joined(separator: " ")) failed")
         }

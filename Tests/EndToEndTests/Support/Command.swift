@@ -8,7 +8,7 @@ enum Command {
     }
 
     /// Runs to the end, within `seconds`; output is standard output and error together.
-    static func run(_ program: String, _ arguments: [String], input: String? = nil, seconds: Double = 30) async throws
+    static func run(_ program: String, _ arguments: [String], input: String? = nil, seconds: Double = 180) async throws
         -> Result
     {
         let process = Process()
@@ -47,7 +47,7 @@ enum Command {
 
     /// As `run`; a status other than 0 is an error that shows the output.
     @discardableResult
-    static func check(_ program: String, _ arguments: [String], input: String? = nil, seconds: Double = 30) async throws
+    static func check(_ program: String, _ arguments: [String], input: String? = nil, seconds: Double = 180) async throws
         -> String
     {
         let result = try await run(program, arguments, input: input, seconds: seconds)

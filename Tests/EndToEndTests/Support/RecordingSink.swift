@@ -43,7 +43,7 @@ final class RecordingSink: Sendable {
     func stop() async { try? await channel.close() }
 
     /// Waits until `count` messages have come, `seconds` at most; gives what came.
-    func await(_ count: Int, seconds: Double = 20) async throws -> [Message] {
+    func await(_ count: Int, seconds: Double = 120) async throws -> [Message] {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while messages.count < count, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(20)) }
         return messages

@@ -1,4 +1,5 @@
 import Foundation
+import NIOConcurrencyHelpers
 
 /// A directory of one test's own, removed with everything in it when the test ends.
 struct Scratch {
@@ -32,12 +33,15 @@ struct HarnessError: Error, CustomStringConvertible {
 }
 
 enum Loopback {
+    /// Ports are given to one test only.
+    private static let given = NIOLockedValueBox<Set<Int>>([])
+
     /// A TCP port on 127.0.0.1 that was free a moment ago: below those that the system gives to clients, of which other
     /// tests take many meanwhile.
     static func freePort() throws -> Int {
         for _ in 0..<200 {
             let port = Int.random(in: 15_000..<32_000)
-            if isFree(port) { return port }
+            if given.withLockedValue({ $0.insert(port).inserted }), isFree(port) { return port }
         }
         throw HarnessError("no free port on 127.0.0.1")
     }
@@ -57,9 +61,9 @@ enum Loopback {
         }
     }
 
-    /// Waits until something accepts on the port, 10 seconds at most.
+    /// Waits until something accepts on the port, two minutes at most.
     static func awaitListener(_ port: Int, _ what: String) async throws {
-        for _ in 0..<200 {
+        for _ in 0..<2400 {
             if canConnect(port) { return }
             try await Task.sleep(for: .milliseconds(50))
         }

@@ -83,7 +83,7 @@ final class SluiceProcess {
         process.standardError = handle
         try process.run()
         self.process = process
-        for _ in 0..<600 {
+        for _ in 0..<2400 {
             if try await isReady() { return }
             guard process.isRunning else { break }
             try await Task.sleep(for: .milliseconds(50))
@@ -102,9 +102,9 @@ final class SluiceProcess {
     var log: String { (try? String(contentsOfFile: scratch.path + "/log", encoding: .utf8)) ?? "" }
     var output: String { (try? String(contentsOfFile: scratch.path + "/output", encoding: .utf8)) ?? "" }
 
-    /// Waits until the log has that text, 15 seconds at most.
+    /// Waits until the log has that text, two minutes at most.
     func awaitLog(_ text: String, count: Int = 1) async throws {
-        for _ in 0..<300 {
+        for _ in 0..<2400 {
             if log.components(separatedBy: text).count > count { return }
             try await Task.sleep(for: .milliseconds(50))
         }
@@ -118,10 +118,10 @@ final class SluiceProcess {
     func stop() async throws -> Int32 {
         guard let process else { return 0 }
         if process.isRunning { process.terminate() }
-        for _ in 0..<1200 where process.isRunning { try await Task.sleep(for: .milliseconds(50)) }
+        for _ in 0..<2400 where process.isRunning { try await Task.sleep(for: .milliseconds(50)) }
         guard !process.isRunning else {
             kill(process.processIdentifier, SIGKILL)
-            throw HarnessError("sluice did not end within a minute:\n\(log.suffix(2000))")
+            throw HarnessError("sluice did not end within two minutes:\n\(log.suffix(2000))")
         }
         return process.terminationStatus
     }
@@ -130,7 +130,7 @@ final class SluiceProcess {
     func killHard() async throws {
         guard let process else { return }
         kill(process.processIdentifier, SIGKILL)
-        for _ in 0..<600 where process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<12_000 where process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
     }
 
     func remove() { scratch.remove() }

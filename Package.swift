@@ -54,9 +54,8 @@ let level0: [Target] = library("MailTypes")
 let level1: [Target] =
     library("SMTPProtocol", ["MailTypes"])
     + library("MessageFormat", ["MailTypes"])
+    + library("LogFormats", ["MailTypes"])
     + [.target(name: "CSeedModel", exclude: ["seed.model"])]
-
-let logFormats: [Target] = library("LogFormats", ["MailTypes"])
 
 /// 2: judgement, pure
 let level2: [Target] =
@@ -110,17 +109,15 @@ let level5: [Target] =
             "MailTypes", "Detection", "Enforcement", "Spool", "ControlStore", "Notices", "ReportSigning", nio, posix,
             concurrency, log,
         ], tests: ["MessageFormat", grdb, embedded])
-
-let forensics: [Target] = library(
-    "Forensics", ["MailTypes", "LogFormats", "CZlib", "CLZMA", "CZstd", "CMaxMind"])
-
-let audit: [Target] = library(
-    "Audit",
-    [
-        "MailTypes", "SMTPProtocol", "FirewallModel", "Posture", "DNSClient", "Credentials", "CCrypt", crypto, nio,
-        posix,
-        concurrency, ssl, tls,
-    ])
+    + library(
+        "Forensics", ["MailTypes", "LogFormats", "CZlib", "CLZMA", "CZstd", "CMaxMind"], tests: [concurrency])
+    + library(
+        "Audit",
+        [
+            "MailTypes", "SMTPProtocol", "FirewallModel", "Posture", "DNSClient", "Credentials", "CCrypt", crypto, nio,
+            posix,
+            concurrency, ssl, tls,
+        ])
 
 /// 6: composition
 let level6: [Target] =
@@ -166,6 +163,6 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
-    targets: level0 + level1 + logFormats + level2 + level3 + level4 + level5 + forensics + audit + level6 + level7
+    targets: level0 + level1 + level2 + level3 + level4 + level5 + level6 + level7
         + endToEnd
 )

@@ -47,7 +47,8 @@ enum Command {
 
     /// As `run`; a status other than 0 is an error that shows the output.
     @discardableResult
-    static func check(_ program: String, _ arguments: [String], input: String? = nil, seconds: Double = 180) async throws
+    static func check(_ program: String, _ arguments: [String], input: String? = nil, seconds: Double = 180)
+        async throws
         -> String
     {
         let result = try await run(program, arguments, input: input, seconds: seconds)

@@ -174,7 +174,7 @@ extension Check {
                 "Postfix":
                     "smtpd_authorized_xclient_hosts, smtpd_authorized_xforward_hosts: your filters only; smtpd_upstream_proxy_protocol only on ports that the proxy alone reaches",
                 "Exim": "hosts_proxy: the proxy's address only",
-                "OpenSMTPD": "proxy-v2 and received-auth only on listeners that the proxy alone reaches",
+                "OpenSMTPD": "proxy-v2 only on listeners that the proxy alone reaches",
             ], reference: "https://www.postfix.org/XCLIENT_README.html"),
         Check(
             .mta, 15, "bare line ends cannot smuggle a second message",

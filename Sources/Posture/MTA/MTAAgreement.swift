@@ -30,7 +30,9 @@ package enum MTAAgreement {
     package static func finding(configuration: [Finding], probe: [Finding], target: String) -> Finding {
         var agreed: [String] = []
         var differing: [String] = []
-        for question in questions {
+        // Who relays everything follows routes, too: that says nothing about the switch for them.
+        let isOpen = probe.contains { $0.check == .strangerRelay && $0.result.severity != nil }
+        for question in questions where !isOpen || question.probed != [.routedRelay] {
             guard let configured = answer(configuration, question.configured),
                 let probed = answer(probe, question.probed)
             else { continue }

@@ -5,7 +5,8 @@ package enum MTAChecks {
     /// All findings of the group MTA: one a check and system that is there; each check `unknown` where there is none.
     package static func findings(_ facts: MTAFacts) -> [Finding] {
         let systems = [
-            PostfixChecks.results(facts), EximChecks.results(facts), DovecotChecks.results(facts),
+            PostfixChecks.results(facts), EximChecks.results(facts), SMTPDChecks.results(facts),
+            DovecotChecks.results(facts),
             ListeningChecks.results(facts),
         ].compactMap { $0 }
         var findings = systems.flatMap { $0.findings(target: facts.target) }

@@ -253,8 +253,8 @@ package struct RelayChecks {
     private func harvest() -> Finding {
         var told: [String] = []
         for (command, replies) in [("VRFY", facts.vrfy), ("EXPN", facts.expn)] where replies.count == 2 {
-            // 252 for both tells nothing; a difference does.
-            let isTelling = replies[0].code != replies[1].code && replies[0].code / 100 == 2
+            // 252 tells nothing by itself, nor does a complaint about a name without a domain (501); a refusal beside it does.
+            let isTelling = replies[0].isAccepted && [550, 551, 553].contains(replies[1].code)
             if isTelling || replies[0].code == 250 { told.append("\(command) postmaster: \(replies[0])") }
         }
         if !told.isEmpty { return finding(.addressHarvest, .fail(.low), told) }

@@ -169,7 +169,10 @@ struct PostfixChecks {
                     let isAll = table.kind == .fixed || (table.kind == .regex && PostfixTable.isCatchAll(row.key))
                     if isAll, name == "virtual_alias_domains", !settings.isSet(name) { continue }
                     if isAll {
-                        isEverything = true
+                        // With a list of recipients, only those are taken.
+                        let isListed =
+                            name == "relay_domains" && !(settings.value("relay_recipient_maps") ?? "").isEmpty
+                        isEverything = isEverything || !isListed
                         results.fail(
                             .mtaRelayDomains, .critical, "\(settings.shown(name)): \(word) matches every domain")
                     } else if name == "relay_domains", PostfixWalk.isTopLevel(row.key), matchesSubdomains {

@@ -130,10 +130,10 @@ package struct EventLog: Sendable {
     // MARK: - Pieces
 
     private static func session(_ session: SessionInfo) -> Logger.Metadata {
-        var data: Logger.Metadata = [
-            "session": "\(session.connection)", "client": "\(session.peer.address)",
-            "listener": "\(session.peer.listener)",
-        ]
+        var data = Logger.Metadata(minimumCapacity: 16)
+        data["session"] = "\(session.connection)"
+        data["client"] = "\(session.peer.address)"
+        data["listener"] = "\(session.peer.listener)"
         if let identity = session.identity { add(identity, to: &data) }
         if let security = session.security { data["tls"] = "\(security.version)" }
         return data
@@ -176,7 +176,8 @@ package struct EventLog: Sendable {
 }
 
 extension Logger.Metadata {
-    fileprivate func with(_ key: String, _ value: some CustomStringConvertible) -> Logger.Metadata {
+    /// With one more; takes the dictionary over, since a copy for each field would cost more than the line.
+    fileprivate consuming func with(_ key: String, _ value: some CustomStringConvertible) -> Logger.Metadata {
         var result = self
         result[key] = .stringConvertible(value.description)
         return result

@@ -100,4 +100,50 @@ import Testing
     ]) func guessesTheFormat(text: String, format: AccountReader.Format) {
         #expect(AccountReader.guess(Array(text.utf8)) == format)
     }
+
+    @Test func readsPdbedit() throws {
+        let text = """
+            ann:1000:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:8846F7EAEE8FB117AD06BDD830B7586C:[U          ]:LCT-65F0A1B2:
+            nobody:65534:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:NO PASSWORDXXXXXXXXXXXXXXXXXXXXX:[NU         ]:LCT-00000000:
+            old:1001:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:8846F7EAEE8FB117AD06BDD830B7586C:[DU         ]:LCT-65F0A1B2:
+            pc$:1002:XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX:8846F7EAEE8FB117AD06BDD830B7586C:[W          ]:LCT-65F0A1B2:
+
+            """
+        #expect(AccountReader.guess(Array(text.utf8)) == .samba)
+        let accounts = try read(text, .samba)
+        #expect(accounts.map(\.canLogIn) == [true, true, false, false])
+        #expect(accounts[0].stored == "{NTLM}8846F7EAEE8FB117AD06BDD830B7586C" && accounts[1].stored == "")
+        #expect(accounts[1].needsNoPassword && !accounts[0].needsNoPassword)
+        for broken in ["ann:1000:XX", "ann:x:a:b:[U]:", "ann:1000:a:zz:[U ]:LCT-1:"] {
+            #expect(throws: PostureError.self) { try read(text + broken + "\n", .samba) }
+        }
+    }
+
+    @Test func readsDoveadm() throws {
+        let names = try read("ann@a.test\nguest@a.test\n", .doveadm)
+        #expect(names.map(\.name) == ["ann@a.test", "guest@a.test"])
+        let lookup = "passdb: ann@a.test\n  user      : ann@a.test\n  password  : {PLAIN}x\n  nologin   : y\n"
+        #expect(AccountReader.guess(Array(lookup.utf8)) == .doveadm)
+        let found = try read(lookup, .doveadm)
+        #expect(found.map(\.stored) == ["{PLAIN}x"] && found[0].isEnabled == false)
+        #expect(try read("{SHA}abc\n", .doveadm)[0].stored == "{SHA}abc")
+        for broken in ["  password : x\n", "passdb:\n", "two words\n", "passdb: a\n  nothing\n"] {
+            #expect(throws: PostureError.self) { try read(broken, .doveadm) }
+        }
+    }
+
+    @Test func joinsWhatAHostTells() throws {
+        var facts = CollectedFacts()
+        let passwd = "root:x:0:0:root:/root:/bin/bash\nguest:x:1000:1000::/home/guest:/bin/sh\n"
+        facts["accounts/passwd"] = .content(Array(passwd.utf8))
+        facts["accounts/passwd-status"] = .content(
+            Array("root L 01/01/2026 0 99999 7 -1\nguest P 01/01/2026 0 99999 7 -1\n".utf8))
+        let states = try AccountFacts.exports(facts)
+        #expect(states.count == 1 && states[0].accounts.map(\.isEnabled) == [false, true])
+        facts["hashes/shadow"] = .content(Array("root:*:1:0:99999:7:::\nguest:!$y$x:1:0:99999:7:::\n".utf8))
+        let merged = try AccountFacts.exports(facts)
+        #expect(merged.count == 1 && merged[0].accounts.map(\.stored) == ["*", "!$y$x"])
+        facts["hashes/broken"] = .content(Array("no export at all\n".utf8))
+        #expect(throws: AuditError.self) { try AccountFacts.exports(facts) }
+    }
 }

@@ -1,4 +1,5 @@
 import Audit
+import Crypto
 import Foundation
 import NIOConcurrencyHelpers
 import NIOPosix
@@ -78,16 +79,27 @@ import Testing
         #expect(!"\(findings)".contains(password), "the password is shown")
     }
 
+    /// Ten thousand random passwords against the guesses that all accounts share, and some of them against all guesses.
     @Test func accusesNoRandomOne() async throws {
         var generator = SystemRandomNumberGenerator()
         let signs = Array("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789")
-        let accounts = (0..<500).map { number in
-            account(
-                "user\(number)@acme.test",
-                "{PLAIN}" + String((0..<10).map { _ in signs.randomElement(using: &generator) ?? "x" }))
+        let passwords = (0..<10_000).map { _ in
+            String((0..<10).map { _ in signs.randomElement(using: &generator) ?? "x" })
         }
-        let results = try await run(accounts)
-        #expect(results.count == 500 && results.allSatisfy { $0.outcome == .withstood })
+        let shared = Set(GuessList(words: ["acme"], year: 2026).shared().map(\.text))
+        #expect(shared.count > 3000 && shared.isDisjoint(with: passwords))
+        let results = try await run(
+            passwords.prefix(200).enumerated().map { number, password in
+                let digest = Insecure.MD5.hash(data: Array(password.utf8)).map { String($0, radix: 16).padded }.joined()
+                let stored = number % 10 == 0 ? "{PLAIN-MD5}" + digest : "{PLAIN}" + password
+                return account("user\(number)@acme.test", stored)
+            })
+        #expect(results.count == 200 && results.allSatisfy { $0.outcome == .withstood })
+        let evidence = PasswordAudit.findings(results, target: "x").flatMap(\.evidence)
+        #expect(evidence.contains { $0.hasPrefix("line 1: user0@acme.test: plain-md5") })
+        let guessing = PasswordAudit.findings(results, target: "x").last?.evidence ?? []
+        #expect(guessing.contains { $0.hasPrefix("plain: 180 accounts, ") && $0.hasSuffix(" a second and core") })
+        #expect(guessing.contains { $0.hasPrefix("plain-md5: 20 accounts, ") })
     }
 
     @Test func isUnknownWithoutTimeOrScheme() async throws {
@@ -123,4 +135,8 @@ extension PasswordAuditTests {
         #expect(results.last?.outcome == .guessed(.name))
         #expect(results.first?.outcome != .withstood)
     }
+}
+
+extension String {
+    fileprivate var padded: String { count == 1 ? "0" + self : self }
 }

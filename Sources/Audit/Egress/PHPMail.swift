@@ -40,8 +40,8 @@ enum PHPMail {
         var good: [String] = []
         for place in places {
             // The command line's PHP sends for cron jobs; it counts as well.
-            var values: [String: String] = [:]
-            for name in names where name.hasPrefix(place + "/") {
+            var values = read(facts.text(place + "/php.ini") ?? "")
+            for name in names where name.hasPrefix(place + "/conf.d/") {
                 values.merge(read(facts.text(name) ?? "")) { _, later in later }
             }
             let short = place.split(separator: "/").last.map(String.init) ?? place

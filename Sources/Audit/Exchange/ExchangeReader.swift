@@ -10,6 +10,9 @@ package enum ExchangeReader {
 
     package static func read(_ name: String, _ bytes: [UInt8]) throws(AuditError) -> ExchangeExport {
         let file = SourceFile(name: name, bytes: bytes)
+        guard bytes.count <= SourceFile.sizeBound.bytes else {
+            throw AuditError(.input, "\(name): \(bytes.count) bytes; at most \(SourceFile.sizeBound.bytes) are read")
+        }
         let objects: [ExchangeObject]
         do {
             switch try firstSign(file) {
@@ -171,7 +174,7 @@ enum ExchangeJSON {
         if let low = node.first("LowerBound"), let high = node.first("UpperBound") {
             return "\(text(low))-\(text(high))"
         }
-        if let inner = node.first("Address", "Value", "Expression", "Name", "RawIdentity", "IPAddressToString") {
+        if let inner = node.first("IPAddressToString", "Expression", "Address", "Value", "Name", "RawIdentity") {
             let port = node["Port"]?.integer.map { ":\($0)" } ?? ""
             return text(inner) + port
         }

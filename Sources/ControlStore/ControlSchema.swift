@@ -13,6 +13,7 @@ enum ControlSchema {
         migrator.registerMigration("2: orders about held mail, notices on their way") { db in
             try db.execute(sql: orders)
         }
+        ConsoleSchema.register(in: &migrator)
         CaseSchema.register(in: &migrator)
         return migrator
     }

@@ -22,6 +22,16 @@ extension UnboundResolver {
         ask(Self.escaped(name), .mx, on: loop) { RecordData.mx($0) }
     }
 
+    /// The CNAME at the name itself; it is not followed.
+    package func alias(named name: String, on loop: any EventLoop) -> EventLoopFuture<Lookup<DomainName>> {
+        ask(Self.escaped(name), .cname, on: loop) { RecordData.ptr($0) }
+    }
+
+    /// TLSA records' data as they are, 4 KiB at most each.
+    package func tlsa(named name: String, on loop: any EventLoop) -> EventLoopFuture<Lookup<[UInt8]>> {
+        ask(Self.escaped(name), .tlsa, on: loop) { $0.count <= 4096 ? Array($0) : nil }
+    }
+
     /// A backslash is an escape in the text that the library takes (RFC 1035 §5.1).
     private static func escaped(_ name: String) -> String {
         name.utf8.contains(UInt8(ascii: "\\"))

@@ -91,11 +91,13 @@ package final class UnboundResolver: Resolver {
     }
 }
 
-/// The types of records that are asked for (RFC 1035 §3.2.2, RFC 3596).
+/// The types of records that are asked for (RFC 1035 §3.2.2, RFC 3596, RFC 6698).
 enum RecordType: Int32, Sendable {
     case a = 1
+    case cname = 5
     case ptr = 12
     case mx = 15
     case txt = 16
     case aaaa = 28
+    case tlsa = 52
 }

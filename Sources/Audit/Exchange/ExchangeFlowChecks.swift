@@ -3,7 +3,7 @@ import MailTypes
 import Posture
 
 // MARK: Domains, mailboxes, limits, send connectors
-extension ExchangeChecks {
+extension ExchangeExportChecks {
     /// More recipients in one message are no limit.
     private static let mostRecipients = 5000
 
@@ -130,7 +130,7 @@ extension ExchangeChecks {
 }
 
 // MARK: IIS and Exchange 2000/2003
-extension ExchangeChecks {
+extension ExchangeExportChecks {
     func metabaseFindings() -> [Finding] {
         [
             judge(.relayForLogins, .smtpServer, "the SMTP service") { object, sight in

@@ -24,6 +24,6 @@ package struct ExchangeGroup: AuditGroup {
                     .get())
             }
         }
-        return ExchangeChecks.findings(exports.flatMap(\.objects), ranges: ranges, target: request.target)
+        return ExchangeExportChecks.findings(exports.flatMap(\.objects), ranges: ranges, target: request.target)
     }
 }

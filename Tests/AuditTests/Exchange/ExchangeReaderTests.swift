@@ -90,7 +90,7 @@ import Testing
         let bytes = Array(Self.list.utf8)
         for length in stride(from: 0, to: bytes.count, by: 3) {
             guard let export = try? ExchangeReader.read("x", Array(bytes[..<length])) else { continue }
-            let findings = ExchangeChecks.findings(export.objects, ranges: nil, target: "x")
+            let findings = ExchangeExportChecks.findings(export.objects, ranges: nil, target: "x")
             #expect(findings.first { $0.check == .externalAuthoritative }?.result.word != "pass")
         }
     }

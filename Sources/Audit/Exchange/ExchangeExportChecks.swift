@@ -3,7 +3,7 @@ import MailTypes
 package import Posture
 
 /// From exported objects to the findings of the group EXC.
-package struct ExchangeChecks {
+package struct ExchangeExportChecks {
     let objects: [ExchangeObject]
     /// The provider's blocks; `nil`: not told.
     let ranges: AddressSet?
@@ -11,7 +11,7 @@ package struct ExchangeChecks {
 
     /// Findings about what the export holds: an old IIS one is asked other questions than a new Exchange.
     package static func findings(_ objects: [ExchangeObject], ranges: AddressSet?, target: String) -> [Finding] {
-        let checks = ExchangeChecks(objects: objects, ranges: ranges, target: target)
+        let checks = ExchangeExportChecks(objects: objects, ranges: ranges, target: target)
         var findings: [Finding] = []
         if objects.contains(where: { $0.kind != nil && $0.kind != .smtpServer }) {
             findings += checks.receiveFindings() + checks.flowFindings()
@@ -71,7 +71,7 @@ package struct ExchangeChecks {
 }
 
 // MARK: Receive connectors
-extension ExchangeChecks {
+extension ExchangeExportChecks {
     private static let connectors = "Get-ReceiveConnector"
 
     private func eachConnector(

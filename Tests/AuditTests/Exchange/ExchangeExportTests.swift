@@ -9,7 +9,7 @@ import Testing
     private func findings(_ texts: String..., ranges: [String]? = nil) throws -> [String: Finding] {
         let objects = try texts.flatMap { try ExchangeReader.read("x", Array(($0 + "\n").utf8)).objects }
         let set = ranges.map { AddressSet($0.compactMap { IPNetwork($0) }) }
-        let found = ExchangeChecks.findings(objects, ranges: set, target: "ex01")
+        let found = ExchangeExportChecks.findings(objects, ranges: set, target: "ex01")
         return Dictionary(found.map { ($0.check.description, $0) }) { first, _ in first }
     }
 
@@ -167,7 +167,7 @@ import Testing
             </configuration>
             """
         let export = try ExchangeReader.read("MetaBase.xml", Array(text.utf8))
-        let found = ExchangeChecks.findings(export.objects, ranges: nil, target: "ex2003")
+        let found = ExchangeExportChecks.findings(export.objects, ranges: nil, target: "ex2003")
         #expect(found.count == 2)
         return Dictionary(found.map { ($0.check.description, $0) }) { first, _ in first }
     }
@@ -190,7 +190,7 @@ import Testing
             </IIsSmtpServer></MBProperty></configuration>
             """
         let objects = try ExchangeReader.read("m", Array(text.utf8)).objects
-        #expect(ExchangeChecks.findings(objects, ranges: nil, target: "x").first?.result == .pass)
+        #expect(ExchangeExportChecks.findings(objects, ranges: nil, target: "x").first?.result == .pass)
     }
 
     @Test func readsTheList() throws {
@@ -214,13 +214,13 @@ import Testing
     @Test func readsScriptsOutput() throws {
         let adsutil = "RelayForAuth                    : (INTEGER) -1\nRelayIpList : (IPSec) \"\"\n\n"
         let objects = try ExchangeReader.read("m", Array(adsutil.utf8)).objects
-        let found = ExchangeChecks.findings(objects, ranges: nil, target: "x")
+        let found = ExchangeExportChecks.findings(objects, ranges: nil, target: "x")
         #expect(found.map(\.result) == [.fail(.high), .fail(.critical)])
         let bytes = stride(from: 0, to: (Self.only127 + "7f000001").count, by: 2).map { index in
             String(UInt8((Self.only127 + "7f000001").dropFirst(index).prefix(2), radix: 16) ?? 0)
         }
         let wmi = "Name : SmtpSvc/1\nRelayForAuth : 0\nRelayIpList : {\(bytes.joined(separator: ", "))}\n\n"
         let other = try ExchangeReader.read("m", Array(wmi.utf8)).objects
-        #expect(ExchangeChecks.findings(other, ranges: nil, target: "x").allSatisfy { $0.result == .pass })
+        #expect(ExchangeExportChecks.findings(other, ranges: nil, target: "x").allSatisfy { $0.result == .pass })
     }
 }

@@ -70,6 +70,7 @@ let level3: [Target] =
     library("SluiceConfiguration", ["MailTypes", "SMTPProtocol", yams])
     + systemLibrary("CArgon2", apt: "libargon2-dev")
     + systemLibrary("CCrypt", apt: "libcrypt-dev")
+    + systemLibrary("CPwquality", apt: "libpwquality-dev")
     + library(
         "Credentials", ["MailTypes", "SMTPProtocol", "CArgon2", "CCrypt", crypto, cryptoExtras, concurrency])
     + library("Spool", ["MailTypes", "Detection", grdb, concurrency])
@@ -114,9 +115,8 @@ let level5: [Target] =
     + library(
         "Audit",
         [
-            "MailTypes", "SMTPProtocol", "FirewallModel", "Posture", "DNSClient", "Credentials", "CCrypt", crypto, nio,
-            posix,
-            concurrency, ssl, tls,
+            "MailTypes", "SMTPProtocol", "FirewallModel", "Posture", "DNSClient", "Credentials", "CCrypt", "CPwquality",
+            crypto, nio, posix, concurrency, ssl, tls,
         ])
 
 /// 6: composition

@@ -97,17 +97,41 @@ import Testing
         #expect(results.count == 200 && results.allSatisfy { $0.outcome == .withstood })
         let evidence = PasswordAudit.findings(results, target: "x").flatMap(\.evidence)
         #expect(evidence.contains { $0.hasPrefix("line 1: user0@acme.test: plain-md5") })
-        let guessing = PasswordAudit.findings(results, target: "x").last?.evidence ?? []
+        let guessing =
+            PasswordAudit.findings(results, target: "x").first { $0.check == .guessedPasswords }?.evidence ?? []
         #expect(guessing.contains { $0.hasPrefix("plain: 180 accounts, ") && $0.hasSuffix(" a second and core") })
         #expect(guessing.contains { $0.hasPrefix("plain-md5: 20 accounts, ") })
     }
 
+    @Test(arguments: [
+        ("ann", "xq7", true), ("ann", "aaaaaaaaaaaa", true), ("annabel", "xq-Annabel-7", true),
+
+        ("ann", "abcdefgh12", true), ("ann", "kV9-tram-olive", false), ("ann", "", true),
+        ("ann", "correct horse battery", false),
+    ])
+    func judgesPlainPasswords(name: String, password: String, isWeak: Bool) {
+        let weakness = PasswordStrength.weakness(Array(password.utf8), account: name)
+        #expect((weakness != nil) == isWeak, "\(weakness ?? "none")")
+        if let weakness, !password.isEmpty { #expect(!weakness.contains(password)) }
+    }
+
+    @Test func judgesOnlyPlainOnes() async throws {
+        let results = try await run([account("ann", "{PLAIN}short1"), account("bob", "{SHA}x")])
+        let finding = PasswordAudit.findings(results, target: "x").first { $0.check == .plainStrength }
+        #expect(finding?.result == .fail(.high) && finding?.evidence.first == "1 in plain text")
+        #expect(!"\(finding.map { "\($0)" } ?? "")".contains("short1"))
+        let none = try await run([account("bob", "{PLAIN-MD5}5f4dcc3b5aa765d61d8327deb882cf99")])
+        #expect(PasswordAudit.findings(none, target: "x").first { $0.check == .plainStrength }?.result == .pass)
+    }
+
     @Test func isUnknownWithoutTimeOrScheme() async throws {
         let late = PasswordAudit.findings(try await run([account("a", "{SHA}x")]), target: "x")
-        #expect(late.map(\.result.word) == ["unknown", "unknown"])
+        #expect(late.prefix(2).map(\.result.word) == ["unknown", "unknown"])
         let results = try await run([account("ann", "{PLAIN}kV9-tram-olive")]) { true }
         #expect(results.map(\.outcome) == [.unfinished(0)])
-        #expect(PasswordAudit.findings(results, target: "x").last?.result.word == "unknown")
+        #expect(
+            PasswordAudit.findings(results, target: "x").first { $0.check == .guessedPasswords }?.result.word
+                == "unknown")
         #expect(PasswordAudit.findings([], target: "x").allSatisfy { $0.result.word == "unknown" })
         #expect(try await run([account("locked", "!$6$x"), account("none", "*")]).isEmpty)
     }

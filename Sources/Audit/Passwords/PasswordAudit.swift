@@ -17,6 +17,10 @@ package struct PasswordAudit: Sendable {
         package var account: Account
         package var scheme: String
         package var isWeak: Bool
+        /// Of a password stored in plain text: what is wrong with it, without it.
+        package var weakness: String?
+        /// Stored as it is.
+        package var isPlain: Bool
         package var outcome: Outcome
         package var tries: Int
         package var duration: Duration
@@ -57,6 +61,8 @@ package struct PasswordAudit: Sendable {
                 }
             return Result(
                 account: account, scheme: stored?.scheme ?? "unknown", isWeak: stored?.isWeak ?? false,
+                weakness: stored?.plain.flatMap { PasswordStrength.weakness($0, account: account.shortName) },
+                isPlain: stored?.plain != nil,
                 outcome: outcome,
                 tries: tries, duration: duration)
         }
@@ -137,7 +143,7 @@ package struct PasswordAudit: Sendable {
     /// From results to findings.
     package static func findings(_ results: [Result], target: String) -> [Finding] {
         guard !results.isEmpty else {
-            return [CheckID.weakSchemes, .guessedPasswords].map {
+            return [CheckID.weakSchemes, .guessedPasswords, .plainStrength].map {
                 Finding($0, target: target, .unknown("the export holds no stored password"))
             }
         }
@@ -168,7 +174,20 @@ package struct PasswordAudit: Sendable {
         } else {
             findings.append(Finding(.guessedPasswords, target: target, .pass, evidence: rates(results)))
         }
+        findings.append(strength(results, target: target))
         return findings
+    }
+
+    private static func strength(_ results: [Result], target: String) -> Finding {
+        let plain = results.filter(\.isPlain)
+        guard !plain.isEmpty else {
+            return Finding(.plainStrength, target: target, .pass, evidence: ["none is stored in plain text"])
+        }
+        let dictionary = PasswordStrength.hasDictionary ? [] : ["without cracklib's dictionary (cracklib-runtime)"]
+        let weak = plain.compactMap { result in result.weakness.map { "\(describe(result)): \($0)" } }
+        let result: CheckResult = weak.isEmpty ? .pass : .fail(.high)
+        return Finding(
+            .plainStrength, target: target, result, evidence: ["\(plain.count) in plain text"] + weak + dictionary)
     }
 
     private static func describe(_ result: Result) -> String {

@@ -38,7 +38,7 @@ package struct PasswordsGroup: AuditGroup {
             if results.isEmpty {
                 // What is stored are locks only.
                 let evidence = ["none of \(export.accounts.count) accounts has a password that can be used"]
-                findings += [CheckID.weakSchemes, .guessedPasswords].map {
+                findings += [CheckID.weakSchemes, .guessedPasswords, .plainStrength].map {
                     Finding($0, target: export.name, .pass, evidence: evidence)
                 }
             } else {

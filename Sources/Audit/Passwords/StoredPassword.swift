@@ -132,6 +132,9 @@ package struct StoredPassword: Sendable {
         return .apache(salt: Array(parts[2].utf8), text: String(parts[3]))
     }
 
+    /// The password itself, where it is stored as it is. Never to be shown.
+    var plain: [UInt8]? { if case .plain(let password) = form { password } else { nil } }
+
     /// `nil`: it could not be tried, as for want of memory.
     package func matches(_ guess: String) -> Bool? {
         let bytes = Array(guess.utf8)

@@ -6,6 +6,7 @@ extension CheckID {
     package static let emptyPasswords = CheckID(.accounts, 5)
     package static let weakSchemes = CheckID(.passwords, 1)
     package static let guessedPasswords = CheckID(.passwords, 2)
+    package static let plainStrength = CheckID(.passwords, 3)
 }
 
 extension Check {
@@ -61,5 +62,11 @@ extension Check {
                 "all": "let the user set a new one of 12 characters or more; end the sessions; look into its log"
             ],
             reference: "NIST SP 800-63B §5.1.1.2"),
+        Check(
+            .passwords, 3, "passwords stored in plain text are strong ones",
+            why: "What can be read can be judged: weak ones fall to the first who tries.",
+            verified:
+                "libpwquality, as PAM asks it: length, kinds of signs, sequences, the account's name, cracklib's dictionary where it is installed.",
+            remedies: ["all": "let the user set a new one; store it as in PW-01"], reference: "pwquality.conf(5)"),
     ]
 }

@@ -40,6 +40,12 @@ struct CheckRun {
         var findings: [Finding] = []
         for group in groups {
             let name = group.group.rawValue.lowercased()
+            if isWhole, source.fromFiles != nil, !Self.wasCollected(group, request.facts) {
+                if output.isForPeople {
+                    Terminal.error("\(name): nothing of it was collected; not looked at", prefix: "")
+                }
+                continue
+            }
             let line = CheckProgress(name, isShown: output.isForPeople)
             request.progress = { line.show($0) }
             let found: [Finding]
@@ -59,6 +65,12 @@ struct CheckRun {
             findings += found
         }
         try output.tell(findings, host: target, fromFiles: source.fromFiles != nil, isWhole: isWhole)
+    }
+
+    /// A folder from another system holds nothing of some parts: not even that it was looked for.
+    private static func wasCollected(_ group: any AuditGroup, _ facts: CollectedFacts) -> Bool {
+        let folders = Set(group.sources.compactMap { $0.name.split(separator: "/").first.map(String.init) })
+        return folders.isEmpty || facts.entries.keys.contains { name in folders.contains { name.hasPrefix($0 + "/") } }
     }
 
     private func facts(_ groups: [any AuditGroup], _ withSecrets: Bool) async throws -> CollectedFacts {

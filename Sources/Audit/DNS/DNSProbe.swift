@@ -90,7 +90,9 @@ package struct DNSProbe: Sendable {
     }
 
     private func hosts(_ facts: inout DomainFacts) async {
-        let names = Set(facts.exchanges.records.compactMap(\.host)).sorted().prefix(Self.maximumHosts)
+        var names = Set(facts.exchanges.records.compactMap(\.host)).sorted().prefix(Self.maximumHosts)
+        // Without MX, the domain itself is the mail host (RFC 5321 §5.1).
+        if case .none = facts.exchanges, !facts.addresses.records.isEmpty { names = [facts.domain] }
         let futures = names.compactMap { name in
             IDNA.ascii(name).map { ascii in
                 (

@@ -8,7 +8,7 @@ package enum TransportChecks {
         let target = facts.domain.description
         return [
             Finding(.mtaSTS, target: target, sts.result, evidence: sts.evidence),
-            reports(facts, isUsed: sts.isAnnounced || dane.isUsed),
+            reports(facts, isUsed: sts.isAnnounced || dane.isUsed, dane.result),
             Finding(.dane, target: target, dane.result, evidence: dane.evidence),
         ]
     }
@@ -23,6 +23,8 @@ package enum TransportChecks {
 
     private static func dane(_ facts: DomainFacts) -> Judged {
         if let reason = facts.exchanges.failure { return Judged(result: .unknown(reason)) }
+        if takesNoMail(facts) { return Judged(result: .pass, evidence: ["the domain takes no mail"]) }
+        if facts.hosts.isEmpty { return Judged(result: .unknown("no mail host was found")) }
         var wrong: [String] = []
         var open: [String] = []
         var good: [String] = []
@@ -35,7 +37,8 @@ package enum TransportChecks {
                     open.append("\(name): has TLSA records, but nothing was validated (--trust-anchor)")
                     continue
                 }
-                if !isSecure || !facts.exchanges.isSecure {
+                let hasMX = !facts.exchanges.records.isEmpty
+                if !isSecure || hasMX && !facts.exchanges.isSecure {
                     wrong.append(
                         "\(name): TLSA records without DNSSEC of the host's and the MX record's zone are ignored")
                     continue
@@ -104,13 +107,14 @@ package enum TransportChecks {
 
     // MARK: TLS-RPT
 
-    private static func reports(_ facts: DomainFacts, isUsed: Bool) -> Finding {
+    private static func reports(_ facts: DomainFacts, isUsed: Bool, _ dane: CheckResult) -> Finding {
         func finding(_ result: CheckResult, _ evidence: [String] = []) -> Finding {
             Finding(.tlsReports, target: facts.domain.description, result, evidence: evidence)
         }
         if let reason = facts.tlsReports.failure { return finding(.unknown(reason)) }
         let records = facts.tlsReports.records.filter { TagList.isVersion("TLSRPTv1", $0) }
         guard let record = records.first else {
+            if !isUsed, case .unknown(let reason) = dane { return finding(.unknown(reason)) }
             return isUsed
                 ? finding(.fail(.low), ["there is no record at _smtp._tls.\(facts.domain)"])
                 : finding(.pass, ["neither MTA-STS nor DANE is in use: there is nothing to report"])

@@ -9,7 +9,7 @@ import Testing
 /// A real `unbound` with local data on loopback, which only the test that made it talks to.
 final class NameServer {
     let port: UInt16
-    private let process: ServerProcess
+    private let process: NameServerProcess
     private let directory: URL
 
     static let path = "/usr/sbin/unbound"
@@ -17,11 +17,21 @@ final class NameServer {
     /// No other test uses these.
     private static let ports: Range<Int> = 36_700..<37_400
 
-    /// `lines` are of the `server:` clause. Another program may have a port: the next one is taken then.
-    init(_ lines: [String]) async throws {
+    /// `lines` are of the `server:` clause; `zones` are whole zone files by name. Another program may have a port: the next one is taken then.
+    init(_ lines: [String], zones: [String: String] = [:]) async throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("dns-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let mark = UUID().uuidString
+        var clauses = ""
+        // A root of our own: nothing is asked of the internet.
+        let root = ". 60 IN SOA ns.x.test. x.x.test. 1 60 60 60 60\n. 60 IN NS ns.x.test.\n"
+        var served = zones
+        if !zones.isEmpty { served["."] = root }
+        for (name, text) in served {
+            let path = directory.appendingPathComponent("zone-\(name).txt").path
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            clauses += "auth-zone:\n  name: \"\(name)\"\n  zonefile: \"\(path)\"\n  for-upstream: no\n"
+        }
         let start = Int.random(in: Self.ports)
         for offset in 0..<100 {
             let port = Self.ports.lowerBound + (start - Self.ports.lowerBound + offset) % Self.ports.count
@@ -37,15 +47,17 @@ final class NameServer {
                   use-syslog: no
                   num-threads: 1
                   module-config: "iterator"
+                  local-zone: "2.0.192.in-addr.arpa." nodefault
                   local-zone: "mark.example." static
                   local-data: 'mark.example. 1 IN TXT "\(mark)"'
                 \(lines.map { "  " + $0 }.joined(separator: "\n"))
                 remote-control:
                   control-enable: no
+                \(clauses)
                 """
             let file = directory.appendingPathComponent("unbound.conf")
             try configuration.write(to: file, atomically: true, encoding: .utf8)
-            let process = try #require(ServerProcess(Self.path, ["-d", "-c", file.path]))
+            let process = try #require(NameServerProcess(Self.path, ["-d", "-c", file.path]))
             if try await Self.isOurs(UInt16(port), mark, process) {
                 self.port = UInt16(port)
                 self.process = process
@@ -59,7 +71,7 @@ final class NameServer {
     }
 
     /// The server needs a moment to bind its port.
-    private static func isOurs(_ port: UInt16, _ mark: String, _ process: ServerProcess) async throws -> Bool {
+    private static func isOurs(_ port: UInt16, _ mark: String, _ process: NameServerProcess) async throws -> Bool {
         for _ in 0..<120 where !process.hasEnded {
             var settings = UnboundSettings(forwarders: [.init(.v4(0x7f00_0001), port: port)])
             settings.timeout = .seconds(1)
@@ -93,7 +105,7 @@ final class NameServer {
 /// A program of the system, started for a test and ended with it.
 ///
 /// `posix_spawn` and `waitpid`: Foundation's `waitUntilExit` needs a run loop, which the threads of Swift's tasks lack.
-private final class ServerProcess {
+final class NameServerProcess {
     private var pid: pid_t
 
     /// Output goes to nowhere.
@@ -144,4 +156,10 @@ private final class ServerProcess {
     }
 
     deinit { stop() }
+
+    /// Runs a tool that ends by itself at once, in a directory.
+    static func run(_ path: String, _ arguments: [String], in directory: String) -> Bool {
+        let words = ["-c", "cd \"$0\" && exec \"$@\"", directory, path] + arguments
+        return NameServerProcess("/bin/sh", words)?.wait() ?? false
+    }
 }

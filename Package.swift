@@ -27,6 +27,7 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 
@@ -67,7 +68,7 @@ let level2: [Target] =
 
 /// 3: adapters
 let level3: [Target] =
-    library("SluiceConfiguration", ["MailTypes", "SMTPProtocol", yams])
+    library("SluiceConfiguration", ["MailTypes", "SMTPProtocol", "Enforcement", yams])
     + systemLibrary("CArgon2", apt: "libargon2-dev")
     + systemLibrary("CCrypt", apt: "libcrypt-dev")
     + systemLibrary("CPwquality", apt: "libpwquality-dev")
@@ -103,7 +104,7 @@ let level5: [Target] =
             "SMTPSending", nio, posix, concurrency,
         ], tests: [embedded])
     + library("Inspection", ["MailTypes", "MessageFormat", "ContentAnalysis", "Detection", nio, concurrency])
-    + library("Replay", ["MailTypes", "MessageFormat", "ContentAnalysis", "Detection", "Inspection"])
+    + library("Replay", ["MailTypes", "MessageFormat", "ContentAnalysis", "Detection", "Inspection", "Journal"])
     + library(
         "Response",
         [
@@ -121,7 +122,13 @@ let level5: [Target] =
 
 /// 6: composition
 let level6: [Target] =
-    library("Console", [hummingbird, httpTypes, log, lifecycle, nio], tests: [posix, concurrency])
+    library(
+        "Console",
+        [
+            "MailTypes", "FirewallModel", "Enforcement", "ReportSigning", "Spool", "ControlStore", "Response",
+            hummingbird,
+            hummingbirdCore, httpTypes, log, lifecycle, nio, posix, concurrency, crypto,
+        ], tests: ["Detection"], fixtures: ["check_openapi.py"])
     + library(
         "Gateway",
         [

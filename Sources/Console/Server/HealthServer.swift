@@ -26,35 +26,36 @@ package struct HealthServer: Service {
     private let host: String
     private let port: Int
     private let sources: Sources
+    private let console: ConsoleRoutes?
     private let logger: Logger
     private let onRunning: @Sendable (Int?) -> Void
 
     /// - Parameters:
     ///   - host: the address to bind.
     ///   - port: 0 lets the system choose; `onRunning` is told which.
+    ///   - console: API and pages, where they are on the same listener.
     package init(
-        host: String, port: Int, sources: Sources, logger: Logger,
+        host: String, port: Int, sources: Sources, console: ConsoleRoutes? = nil, logger: Logger,
         onRunning: @escaping @Sendable (Int?) -> Void = { _ in }
     ) {
         self.host = host
         self.port = port
         self.sources = sources
+        self.console = console
         self.logger = logger
         self.onRunning = onRunning
     }
 
     /// Serves until the service group shuts down gracefully.
     package func run() async throws {
-        let onRunning = onRunning
-        let application = Application(
-            router: Self.router(sources),
-            configuration: .init(address: .hostname(host, port: port), serverName: "sluice"),
-            onServerRunning: { channel in onRunning(channel.localAddress?.port) }, logger: logger)
-        try await application.run()
+        let router = HTTPApplication.router()
+        Self.register(sources, on: router)
+        console?.register(on: router)
+        try await HTTPApplication.run(router, host: host, port: port, logger: logger, onRunning: onRunning)
+        await console?.threads.shutdown()
     }
 
-    private static func router(_ sources: Sources) -> Router<BasicRequestContext> {
-        let router = Router()
+    private static func register(_ sources: Sources, on router: Router<ConsoleContext>) {
         router.get("/healthz") { _, _ in text("ok\n") }
         router.get("/readyz") { _, _ in
             if let reason = sources.unreadiness() { return text(reason + "\n", status: .serviceUnavailable) }
@@ -63,7 +64,6 @@ package struct HealthServer: Service {
         router.get("/metrics") { _, _ in
             text(MetricFamily.exposition(sources.metrics()), type: "text/plain; version=0.0.4; charset=utf-8")
         }
-        return router
     }
 
     private static func text(

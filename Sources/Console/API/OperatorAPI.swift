@@ -1,0 +1,161 @@
+import ControlStore
+import Crypto
+import HTTPTypes
+import Hummingbird
+import Logging
+import MailTypes
+import NIOCore
+
+/// The operator's API: who asks, whether they may, how often, whether they asked before; then the operation, on a thread for
+/// what blocks. `Documentation/api.md` describes it, `/openapi.json` in the form that programs read.
+struct OperatorAPI: Sendable {
+    let tokens: OperatorTokens
+    let stores: ConsoleStores
+    let threads: StoreThreads
+    let limits: ConsoleLimits
+    let baseURL: String?
+    let newToken: @Sendable () -> CapabilityToken
+    let now: @Sendable () -> Timestamp
+    let spoolStatus = SpoolStatusCache()
+
+    var operations: [APIOperation] { caseOperations + stopOperations + heldOperations + otherOperations }
+
+    func register(on router: Router<ConsoleContext>, guardedBy layer: AnswerGuard) {
+        let routes = router.group().add(middleware: layer)
+        var methods: [String: [HTTPRequest.Method]] = ["/api/v1/events": [.get], "/openapi.json": [.get]]
+        for operation in operations {
+            methods[operation.path, default: []].append(operation.method)
+            routes.on(RouterPath(operation.path), method: operation.method) { request, context in
+                try await answer(operation, request, context)
+            }
+        }
+        routes.get("/api/v1/events") { request, context in
+            _ = try admit(request, context, .read)
+            let query = try Self.query(request, ["after"])
+            return try await EventStream(stores: stores, threads: threads, limits: limits)
+                .response(after: try query.value("after") { Int64($0) }, lastEventID: request.headers[.lastEventID])
+        }
+        routes.get("/openapi.json") { _, _ in
+            Hummingbird.Response(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: .init(byteBuffer: ByteBuffer(string: OpenAPIDocument.text)))
+        }
+        // A known address with another method is told so (RFC 9110 §15.5.6).
+        for (path, taken) in methods {
+            for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete, .options, .trace]
+            where !taken.contains(method) {
+                routes.on(RouterPath(path), method: method) { _, _ -> Hummingbird.Response in
+                    var problem = Problem(.method, "this address does not take that method")
+                    problem.allowed = taken.map(\.rawValue)
+                    throw problem
+                }
+            }
+        }
+    }
+
+    private func answer(_ operation: APIOperation, _ request: Request, _ context: ConsoleContext) async throws
+        -> Hummingbird.Response
+    {
+        let caller = try admit(request, context, operation.role)
+        let query = try Self.query(request, operation.query)
+        let body = try await body(operation, request)
+        var names: [String: String] = [:]
+        for (name, value) in context.parameters { names[String(name)] = String(value) }
+        let call = APICall(caller: caller, names: names, query: query, body: body, now: now())
+        let stores = stores
+        guard operation.method != .get, let key = request.headers[.idempotencyKey] else {
+            return Self.response(try await threads.run { try operation.work(call, stores) })
+        }
+        return try await once(operation, call, key: key, path: request.uri.path)
+    }
+
+    /// Who asks; throws unless they may.
+    private func admit(_ request: Request, _ context: ConsoleContext, _ role: Role) throws -> OperatorTokens.Entry {
+        let time = now()
+        let address = limits.client(request, context)
+        guard !limits.guesses.isExhausted(address, at: time) else { throw ConsoleLimits.tooMany(60) }
+        guard let token = OperatorTokens.bearer(request.headers[.authorization]), let entry = tokens.entry(of: token)
+        else {
+            // A request without a token is a slip; one with a wrong token is a guess.
+            if request.headers[.authorization] != nil { limits.guesses.take(address, at: time) }
+            throw Problem(.unauthenticated, "a token is needed: Authorization: Bearer TOKEN")
+        }
+        guard limits.calls.allows(entry.name, at: time) else { throw ConsoleLimits.tooMany(1) }
+        guard entry.role >= role else {
+            throw Problem(.forbidden, "this needs the role \(role.rawValue); the token has \(entry.role.rawValue)")
+        }
+        return entry
+    }
+
+    private func body(_ operation: APIOperation, _ request: Request) async throws -> [UInt8] {
+        guard operation.method == .post else { return [] }
+        let bytes = try await BoundedBody.collect(request, upTo: APIOperation.bodyLimit)
+        guard bytes.isEmpty || request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true else {
+            throw Problem(.mediaType, "application/json is taken")
+        }
+        // Operations without members take no body at all.
+        return bytes.isEmpty ? Array("{}".utf8) : bytes
+    }
+
+    /// Does it unless the key says that it was done: then the answer of that time is given again.
+    private func once(_ operation: APIOperation, _ call: APICall, key: String, path: String) async throws
+        -> Hummingbird.Response
+    {
+        guard (1...200).contains(key.utf8.count), key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+            throw Problem(.malformed, "Idempotency-Key: 1 to 200 visible ASCII characters are taken")
+        }
+        var digest = SHA256()
+        for part in [Array(operation.method.rawValue.utf8), Array(path.utf8), call.body] {
+            digest.update(data: part)
+            digest.update(data: [0])
+        }
+        let request = Array(digest.finalize())
+        let (stores, caller, now) = (stores, call.caller.name, call.now)
+        let (answer, isRepeated): (APIAnswer, Bool) = try await threads.run {
+            switch try stores.control.answer(caller: caller, key: key, request: request, at: now) {
+            case .new: break
+            case .underway:
+                throw Problem(
+                    .conflict, "a request with this key is under way or was broken off: look before you use another")
+            case .other: throw Problem(.invalid, "this key was used for another request")
+            case .done(let status, let body):
+                return (APIAnswer(status: .init(code: status), body: body), true)
+            }
+            do {
+                let answer = try operation.work(call, stores)
+                try stores.control.keepAnswer(
+                    caller: caller, key: key, status: answer.status.code, body: answer.kept)
+                return (answer, false)
+            } catch {
+                // What was refused was not done: the key is free again.
+                if Problem(error) != nil { try stores.control.dropAnswer(caller: caller, key: key) }
+                throw error
+            }
+        }
+        var response = Self.response(answer)
+        if isRepeated { response.headers[.idempotencyReplayed] = "true" }
+        return response
+    }
+
+    private static func response(_ answer: APIAnswer) -> Hummingbird.Response {
+        Hummingbird.Response(
+            status: answer.status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+
+    private static func query(_ request: Request, _ allowed: Set<String>) throws -> QueryValues {
+        var pairs: [(name: String, value: String)] = []
+        for (name, value) in request.uri.queryParameters { pairs.append((String(name), String(value))) }
+        guard pairs.count <= 20 else { throw Problem(.malformed, "too many query parameters") }
+        return try QueryValues(pairs, allowed: allowed)
+    }
+}
+
+extension APIAnswer {
+    /// An answer of earlier.
+    init(status: HTTPResponse.Status, body: [UInt8]) {
+        self.status = status
+        self.body = body
+        kept = body
+    }
+}

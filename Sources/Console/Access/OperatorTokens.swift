@@ -1,0 +1,37 @@
+package import ControlStore
+
+/// Who may use the API: names, roles, and the digests of their tokens.
+package struct OperatorTokens: Sendable, Hashable {
+    package struct Entry: Sendable, Hashable {
+        /// As it stands in the audit log.
+        package var name: String
+        package var role: Role
+        /// SHA-256 of the token's text.
+        package var digest: [UInt8]
+
+        package init(name: String, role: Role, digest: [UInt8]) {
+            self.name = name
+            self.role = role
+            self.digest = digest
+        }
+    }
+
+    private let entries: [Entry]
+
+    package init(_ entries: [Entry]) { self.entries = entries }
+
+    package var isEmpty: Bool { entries.isEmpty }
+
+    /// Whose token it is. Each is compared, so that the time says nothing of which.
+    package func entry(of token: CapabilityToken) -> Entry? {
+        entries.reduce(nil as Entry?) { found, entry in token.matches(entry.digest) ? entry : found }
+    }
+
+    /// The token of an `Authorization: Bearer` field (RFC 6750 §2.1).
+    static func bearer(_ field: String?) -> CapabilityToken? {
+        guard let field, field.utf8.count < 200 else { return nil }
+        let parts = field.split(separator: " ", omittingEmptySubsequences: true)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return CapabilityToken(String(parts[1]))
+    }
+}

@@ -1,0 +1,32 @@
+package import Logging
+import ServiceLifecycle
+
+/// API and pages on a listener of their own.
+package struct ConsoleServer: Service {
+    private let host: String
+    private let port: Int
+    private let console: ConsoleRoutes
+    private let logger: Logger
+    private let onRunning: @Sendable (Int?) -> Void
+
+    /// - Parameters:
+    ///   - port: 0 lets the system choose; `onRunning` is told which.
+    package init(
+        host: String, port: Int, console: ConsoleRoutes, logger: Logger,
+        onRunning: @escaping @Sendable (Int?) -> Void = { _ in }
+    ) {
+        self.host = host
+        self.port = port
+        self.console = console
+        self.logger = logger
+        self.onRunning = onRunning
+    }
+
+    /// Serves until the service group shuts down gracefully.
+    package func run() async throws {
+        let router = HTTPApplication.router()
+        console.register(on: router)
+        try await HTTPApplication.run(router, host: host, port: port, logger: logger, onRunning: onRunning)
+        await console.threads.shutdown()
+    }
+}

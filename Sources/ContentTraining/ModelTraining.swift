@@ -38,6 +38,18 @@ package struct ModelTraining: Sendable {
         return true
     }
 
+    /// Adds a message whose features were kept; false when the limit is reached.
+    @discardableResult
+    package mutating func add(_ features: ContentFeatures, isSpam: Bool) -> Bool {
+        guard (isSpam ? spam : ham) < limit else {
+            skipped += 1
+            return false
+        }
+        if isSpam { spam += 1 } else { ham += 1 }
+        trainer.add(features, isSpam: isSpam)
+        return true
+    }
+
     /// Adds the messages of a directory, an mbox or a file.
     package mutating func add(_ mail: MailCollection, isSpam: Bool) throws(TrainingError) {
         try mail.forEach { _, message in

@@ -48,7 +48,7 @@ package final class Inspector: Sendable {
     func assess(_ facts: SubmissionFacts, _ message: ParsedMessage) -> Assessment {
         let identity = AccountFinder.refine(facts.identity, message.header, facts.profile)
         let scoring = state.withLockedValue { $0.scoring }
-        var traits = MessageTraits(message, scoring: scoring, hash: hash)
+        var traits = MessageTraits(message, scoring: scoring, hash: hash, customer: identity.customer)
         if facts.envelope.sender == .null { traits.disregardWhatReportsQuote(message) }
         let campaign = state.withLockedValue { $0.campaigns.sighting(of: traits, at: facts.time) }
         let isBound = Self.isBound(facts, message)
@@ -68,9 +68,16 @@ package final class Inspector: Sendable {
         return message.header.from.allSatisfy { mailbox in mailbox.address.map(facts.profile.owns) ?? true }
     }
 
-    /// Folds the submission into what is known of its sources, and decides. For submissions that no stop covers.
-    package func judge(_ assessment: Assessment) -> Verdict {
-        var verdict = state.withLockedValue { $0.take(.submission(assessment.event)) ?? Verdict(.deliver) }
+    /// Folds the submission into what is known of its sources, and decides.
+    ///
+    /// - Parameter isStopped: a stop of detection's covers it, also where detection has forgotten it.
+    package func judge(_ assessment: Assessment, isStopped: Bool = false) -> Verdict {
+        var (verdict, policy) = state.withLockedValue { state in
+            (state.take(.submission(assessment.event)) ?? Verdict(.deliver), state.detector.policy)
+        }
+        if isStopped, verdict.observed == nil, verdict.action == .deliver || verdict.action == .hold {
+            verdict.action = policy.actionUnderStop(verdict.logOdds, isNew: verdict.stop != nil)
+        }
         if assessment.isForeignSender, verdict.action != .throttle {
             verdict.action = .refuse
             if !verdict.evidence.contains(where: { $0.kind == .senderBinding }) {
@@ -94,10 +101,19 @@ package final class Inspector: Sendable {
 
     package func observe(bounce event: FeedbackEvent) { observe(event.of(.bounce)) }
 
+    /// Takes any event but a submission.
+    package func take(_ event: DetectionEvent) {
+        if case .submission = event { return }
+        state.withLockedValue { _ = $0.take(event) }
+    }
+
     /// Held submissions that may go out now; each is named once. To be asked every minute or so.
     package func releases(at time: Timestamp) -> [SubmissionID] {
         state.withLockedValue { $0.detector.releases(at: time) }
     }
+
+    /// Names submissions so that reports about them can be believed.
+    package var seal: SubmissionSeal { SubmissionSeal(hash) }
 
     /// The hashes by which addresses are remembered, for events that name them.
     package var addressHash: KeyedHash { hash }

@@ -14,17 +14,20 @@ package struct MessageTraits: Sendable {
     package var bulk: BulkMark
     package var size: ByteCount
 
-    package init(_ message: ParsedMessage, scoring: any ContentScoring, hash: KeyedHash) {
+    /// - Parameter customer: whose mail it is, where that may matter to the scoring.
+    package init(
+        _ message: ParsedMessage, scoring: any ContentScoring, hash: KeyedHash, customer: CustomerID? = nil
+    ) {
         let sample = ContentSample(message)
         // In an answer what counts is what was written anew: the quoted mail of an honest correspondent must not cover it.
-        contentLogOdds = scoring.logOdds(sample)
+        contentLogOdds = scoring.logOdds(sample, of: customer)
         let fresh = Self.withoutQuotes(sample.text)
         if fresh.count < sample.text.count {
             var own = sample
             own.text = fresh
             // So must the subject and the references that came with it.
             own.fields.removeAll { field in Self.borrowed.contains(field.name) }
-            contentLogOdds = max(contentLogOdds, scoring.logOdds(own))
+            contentLogOdds = max(contentLogOdds, scoring.logOdds(own, of: customer))
         }
         fingerprint = CampaignFingerprint(sample)
         let header = message.header

@@ -26,6 +26,7 @@ package enum EventCoding {
             encode(event.identity, &writer)
             encode(event.campaign, &writer)
             writer.add(place(of: event.result, in: outcomes))
+            if let receiver = event.receiver { encode(receiver.description, &writer) }
         case .login(let event):
             writer.add(Kind.login.rawValue)
             writer.add(event.time.microseconds)
@@ -42,6 +43,7 @@ package enum EventCoding {
             encode(event.identity, &writer)
             encode(event.campaign, &writer)
             writer.add(place(of: event.kind, in: FeedbackEvent.Kind.allCases))
+            if let reporter = event.reporter { encode(reporter.description, &writer) }
         case .reinstatement(let source, let time):
             writer.add(Kind.reinstatement.rawValue)
             writer.add(source)
@@ -148,7 +150,8 @@ package enum EventCoding {
             let campaign = campaign(&reader), let result = pick(outcomes, &reader)
         else { return nil }
         return OutcomeEvent(
-            id: SubmissionID(rawValue: id), time: time, identity: identity, campaign: campaign.id, result: result)
+            id: SubmissionID(rawValue: id), time: time, identity: identity, campaign: campaign.id, result: result,
+            receiver: domain(&reader))
     }
 
     private static func login(_ reader: inout ByteReader) -> LoginEvent? {
@@ -167,7 +170,8 @@ package enum EventCoding {
             let campaign = campaign(&reader), let kind = pick(FeedbackEvent.Kind.allCases, &reader)
         else { return nil }
         return FeedbackEvent(
-            id: SubmissionID(rawValue: id), time: time, identity: identity, campaign: campaign.id, kind: kind)
+            id: SubmissionID(rawValue: id), time: time, identity: identity, campaign: campaign.id, kind: kind,
+            reporter: domain(&reader))
     }
 
     // MARK: parts
@@ -234,6 +238,11 @@ package enum EventCoding {
     private static func text(_ reader: inout ByteReader) -> String? {
         guard let count = reader.integer(UInt16.self), let bytes = reader.take(Int(count)) else { return nil }
         return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// A name that older journals do not have, at a record's end.
+    private static func domain(_ reader: inout ByteReader) -> DomainName? {
+        reader.isAtEnd ? nil : text(&reader).flatMap(DomainName.init)
     }
 
     private static func encode(_ address: IPAddress, _ writer: inout ByteWriter) {

@@ -1,5 +1,6 @@
 package import Detection
 import Glibc
+package import MailTypes
 
 /// The files of a journal, by the number in their names: `journal-0000000000000001.slj`.
 enum JournalFiles {
@@ -64,10 +65,35 @@ package struct JournalReader: Sendable {
     package init(directory: String) { self.directory = directory }
 
     /// All events. A damaged tail of a segment is left out, as the writer would cut it off.
-    package func forEach(_ body: (DetectionEvent) -> Void) throws(JournalError) {
-        for number in try JournalFiles.numbers(in: directory) {
+    package func forEach(
+        progress: (Double) -> Void = { _ in }, _ body: (DetectionEvent) -> Void
+    ) throws(JournalError) {
+        let numbers = try JournalFiles.numbers(in: directory)
+        for (index, number) in numbers.enumerated() {
+            progress(Double(index) / Double(numbers.count))
             let bytes = try JournalFiles.read("\(directory)/\(JournalFiles.name(number))")
             _ = Segment.read(bytes, body)
         }
+    }
+
+    /// The submission of that number, from the newest segment back to those that are older than it; `nil` if the journal
+    /// does not have it (any more). Reads whole segments: for other threads than event loops.
+    ///
+    /// - Parameter slack: how far the clock may have stepped.
+    package func submission(
+        _ id: SubmissionID, slack: Duration = .seconds(86_400)
+    ) throws(JournalError) -> SubmissionEvent? {
+        for number in try JournalFiles.numbers(in: directory).reversed() {
+            let bytes = try JournalFiles.read("\(directory)/\(JournalFiles.name(number))")
+            var found: SubmissionEvent?
+            var first: Timestamp?
+            _ = Segment.read(bytes) { event in
+                first = first ?? event.time
+                if case .submission(let submission) = event, submission.id == id { found = submission }
+            }
+            if found != nil { return found }
+            if let first, first + slack < id.arrival { return nil }
+        }
+        return nil
     }
 }

@@ -73,7 +73,11 @@ struct DetectorTests {
         #expect(stopped)
         // The owner, to an old contact, in his way; and the thief in his.
         #expect(detector.judge(traffic.event("joe", -4, at: 21 * Traffic.day + 60)).action == .deliver)
-        #expect(detector.judge(traffic.spam("joe", -1, at: 21 * Traffic.day + 61)).action == .hold)
+        #expect(detector.judge(traffic.spam("joe", -1, at: 21 * Traffic.day + 61)).action == .refuse)
+        // What is neither waits for somebody to look at it.
+        var odd = traffic.event("joe", 0, at: 21 * Traffic.day + 61.5, recipients: [4711])
+        odd.client.program = 99
+        #expect(detector.judge(odd).action == .hold)
         // Told once, and over when nothing suspect came for days.
         #expect(detector.judge(traffic.spam("joe", at: 21 * Traffic.day + 62)).stop == nil)
         detector.reinstate(try traffic.source("joe"))

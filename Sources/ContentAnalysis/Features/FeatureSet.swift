@@ -14,6 +14,12 @@ struct FeatureSet: Sendable {
     private let indexes: [UInt32]
     private let segments: FeatureSegments
 
+    /// - Parameter indexes: as many as the segments and the 4-grams behind them say, each within its table.
+    init(indexes: [UInt32], segments: FeatureSegments) {
+        self.indexes = indexes
+        self.segments = segments
+    }
+
     init(_ view: FeatureView) {
         indexes = Array(view.tokens) + Array(view.pairs) + Array(view.grams)
         segments = view.segments

@@ -48,7 +48,10 @@ package struct ContentModel: Sendable {
     ///
     /// - Parameter weight: 1 for one correction; more for a certain one, at most 10.
     package mutating func learn(_ sample: ContentSample, isSpam: Bool, weight: Float = 1) {
-        let features = FeatureExtractor.features(of: sample)
+        learn(FeatureExtractor.features(of: sample), isSpam: isSpam, weight: weight)
+    }
+
+    mutating func learn(_ features: FeatureSet, isSpam: Bool, weight: Float) {
         count(features, isSpam: isSpam)
         step(features, isSpam: isSpam, rate: Self.correctionRate * min(max(weight, 0), 10))
     }

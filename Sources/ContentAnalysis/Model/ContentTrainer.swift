@@ -31,8 +31,10 @@ package struct ContentTrainer: Sendable {
     package init(continuing base: ContentModel = ContentModel()) { self.base = base }
 
     package mutating func add(_ sample: ContentSample, isSpam: Bool) {
-        items.append(Item(features: FeatureExtractor.features(of: sample), isSpam: isSpam))
+        add(FeatureExtractor.features(of: sample), isSpam: isSpam)
     }
+
+    mutating func add(_ features: FeatureSet, isSpam: Bool) { items.append(Item(features: features, isSpam: isSpam)) }
 
     /// The messages gathered.
     package var count: Int { items.count }

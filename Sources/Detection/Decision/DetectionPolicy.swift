@@ -103,6 +103,13 @@ package struct DetectionPolicy: Hashable, Sendable {
         }
     }
 
+    /// What a stop makes of a message: what the owner sends as ever still goes (`passWhileStopped`), what is suspect is
+    /// refused, and what is neither is held. The message that completes the proof is held with those before it.
+    package func actionUnderStop(_ logOdds: Double, isNew: Bool = false) -> Verdict.Action {
+        if logOdds < passWhileStopped { return .deliver }
+        return logOdds >= suspect && !isNew ? .refuse : .hold
+    }
+
     /// The limits of a source, if there can be any for its scope.
     func limits(of source: SourceID) -> Limits? {
         let own = limitsOfCustomer[source.customer]

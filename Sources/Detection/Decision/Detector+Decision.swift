@@ -16,11 +16,11 @@ extension Detector {
 
     /// deliver → throttle → hold, and what a stop makes of it.
     func action(
-        _ event: SubmissionEvent, _ places: Places, logOdds: Double, history: Double, isSuspect: Bool, isCovered: Bool,
+        _ event: SubmissionEvent, _ places: Places, logOdds: Double, history: Double, isCovered: Bool, wasCovered: Bool,
         limit: Bool
     ) -> Verdict.Action {
         if limit { return .throttle }
-        if isCovered { return logOdds < policy.passWhileStopped ? .deliver : .hold }
+        if isCovered { return policy.actionUnderStop(logOdds, isNew: !wasCovered) }
         if logOdds + history >= policy.hold { return .hold }
         // Only a server tries again by itself.
         guard event.identity.evidence != .login, logOdds > policy.historyFrom else { return .deliver }

@@ -73,11 +73,12 @@ package struct Detector: Sendable {
         let past = history(places, logOdds)
         if let past { evidence.append(past) }
         count(event, places, facts)
+        let wasCovered = isStopped(places, at: event.time)
         let stop = accumulate(event, places, logOdds: logOdds, isSuspect: isSuspect)
         let isCovered = stop != nil || isStopped(places, at: event.time)
         let recommended = action(
-            event, places, logOdds: logOdds, history: past?.logOdds ?? 0, isSuspect: isSuspect, isCovered: isCovered,
-            limit: limit != nil)
+            event, places, logOdds: logOdds, history: past?.logOdds ?? 0, isCovered: isCovered,
+            wasCovered: wasCovered, limit: limit != nil)
         if recommended == .deliver, !isSuspect, !isCovered { learn(event, places) }
         evidence.sort { abs($0.logOdds) > abs($1.logOdds) }
         var verdict = Verdict(

@@ -38,15 +38,19 @@ package struct FeedbackEvent: Hashable, Sendable {
     package var identity: SubmissionIdentity
     package var campaign: CampaignID?
     package var kind: Kind
+    /// Whose word it is, as its report says; for the damage report.
+    package var reporter: DomainName?
 
     package init(
-        id: SubmissionID, time: Timestamp, identity: SubmissionIdentity, campaign: CampaignID?, kind: Kind
+        id: SubmissionID, time: Timestamp, identity: SubmissionIdentity, campaign: CampaignID?, kind: Kind,
+        reporter: DomainName? = nil
     ) {
         self.id = id
         self.time = time
         self.identity = identity
         self.campaign = campaign
         self.kind = kind
+        self.reporter = reporter
     }
 
     package enum Kind: String, Hashable, Sendable, CaseIterable {

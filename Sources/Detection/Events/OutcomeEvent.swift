@@ -7,15 +7,19 @@ package struct OutcomeEvent: Hashable, Sendable {
     package var identity: SubmissionIdentity
     package var campaign: CampaignID?
     package var result: Result
+    /// The recipient's domain, for the damage report; detection does not look at it.
+    package var receiver: DomainName?
 
     package init(
-        id: SubmissionID, time: Timestamp, identity: SubmissionIdentity, campaign: CampaignID?, result: Result
+        id: SubmissionID, time: Timestamp, identity: SubmissionIdentity, campaign: CampaignID?, result: Result,
+        receiver: DomainName? = nil
     ) {
         self.id = id
         self.time = time
         self.identity = identity
         self.campaign = campaign
         self.result = result
+        self.receiver = receiver
     }
 
     package enum Result: String, Hashable, Sendable {

@@ -13,11 +13,17 @@ struct ProbeConnection {
     let address: IPAddress
 
     static func open(
-        host: String, port: Int, isSecure: Bool, timeout: Duration, on group: any EventLoopGroup
+        host: String, port: Int, source: IPAddress? = nil, isSecure: Bool, timeout: Duration,
+        on group: any EventLoopGroup
     ) async throws(AuditError) -> ProbeConnection {
         let handler = ProbeHandler()
         do {
-            let channel = try await ClientBootstrap(group: group)
+            var bootstrap = ClientBootstrap(group: group)
+            if let source {
+                bootstrap = try bootstrap.bind(to: NIOCore.SocketAddress(ipAddress: source.description, port: 0))
+            }
+            let channel =
+                try await bootstrap
                 .connectTimeout(TimeAmount(timeout))
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(handler) }

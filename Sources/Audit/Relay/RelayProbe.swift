@@ -105,7 +105,8 @@ package struct RelayProbe {
         // The first answer of DNS holds for the whole probe.
         let host = address?.description ?? settings.host
         let connection = try await ProbeConnection.open(
-            host: host, port: settings.port, isSecure: isImplicit, timeout: settings.timeout, on: group)
+            host: host, port: settings.port, source: settings.source, isSecure: isImplicit, timeout: settings.timeout,
+            on: group)
         address = connection.address
         return connection
     }
@@ -132,12 +133,13 @@ package struct RelayProbe {
     }
 
     private mutating func once(_ attempt: RelayAttempt) async throws(AuditError) -> RelayOutcome {
-        if refusals >= settings.refusalsPerConnection || attempt.helo == nil { await drop() }
+        // Another HELO is the first: some servers take no second one, which says nothing about relaying.
+        if refusals >= settings.refusalsPerConnection || attempt.helo != "" { await drop() }
         let connection: ProbeConnection
         if let current {
             connection = current
         } else {
-            connection = try await session(greets: attempt.helo != nil)
+            connection = try await session(greets: attempt.helo == "")
         }
         if let helo = attempt.helo, !helo.isEmpty {
             let reply = try await ask(connection, "HELO \(helo)")

@@ -20,6 +20,8 @@ package struct RelayProbeSettings: Sendable {
     package var ownDomain: DomainName?
     package var recipient: EmailAddress
     package var sender: EmailAddress
+    /// The address of this machine to connect from; `nil`: the system chooses.
+    package var source: IPAddress?
     /// The name that the probe gives in EHLO.
     package var helo: String
     package var logins: [Login] = []

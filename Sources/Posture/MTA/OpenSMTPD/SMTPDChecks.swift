@@ -84,7 +84,7 @@ struct SMTPDChecks {
         let place = "\(listener.place), port \(outside)"
         let stranger = SMTPDWalk(configuration: configuration, listener: listener, asker: .stranger).ways()
         results.judge(strangerWays: stranger, place: place)
-        recipients(stranger, place)
+        recipients(place)
         logins(listener, outside, place, filtered: filtered)
         if listener.takesProxy {
             results.fail(.mtaTrustedCommands, .critical, "\(place): proxy-v2: who connects writes his own address")
@@ -106,19 +106,25 @@ struct SMTPDChecks {
         submission(listener, outside, place)
     }
 
-    /// A domain that is only relayed on takes every mailbox.
-    private mutating func recipients(_ ways: [RelayWay], _ place: String) {
-        if let way = ways.first(where: { $0.lever == .nothing && $0.missing == nil }) {
-            results.fail(.mtaUnknownRecipients, .high, "\(place): \(way.rule)")
-        }
+    /// The first match for own domains decides: one that only relays them on takes every mailbox.
+    private mutating func recipients(_ place: String) {
         for match in configuration.matches {
-            guard let action = match.action, let words = configuration.actions[action], words.first == "relay",
-                match.conditions.contains(where: { $0.name == "for domain" && !$0.isNegated }),
-                match.conditions.contains(where: { $0.name == "from any" && !$0.isNegated }),
-                !match.conditions.contains(where: { $0.name.hasSuffix("rcpt-to") || $0.name == "auth" })
+            func has(_ name: String) -> Bool { match.conditions.contains { $0.name == name && !$0.isNegated } }
+            guard let action = match.action,
+                has("from any") || match.conditions.contains(where: { $0.name == "from src" && $0.isNegated }),
+                !match.conditions.contains(where: { $0.name == "auth" || $0.name.hasSuffix("rcpt-to") })
             else { continue }
-            results.fail(
-                .mtaUnknownRecipients, .medium, "\(match.place): relays the domain on without rcpt-to <recipients>")
+            let isOther = match.conditions.contains {
+                !["from any", "from src", "for any", "for domain", "tls"].contains($0.name)
+            }
+            if isOther { continue }
+            let relays = configuration.actions[action]?.first == "relay"
+            if has("for any") || has("for domain"), relays {
+                let severity: Severity = has("for any") ? .high : .medium
+                results.fail(
+                    .mtaUnknownRecipients, severity, "\(place): \(match.place): relays on without rcpt-to <recipients>")
+            }
+            if has("for any") || has("for domain") { break }
         }
         results.pass(.mtaUnknownRecipients, "\(place): local recipients are looked up at RCPT")
     }

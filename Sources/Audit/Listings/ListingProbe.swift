@@ -123,6 +123,10 @@ package struct ListingProbe: Sendable {
             name = question
             codes = list.codes
         }
+        if case .address(let address) = subject, address.isLocal {
+            observation.answer = .unknown("it is not on the internet: give the address that receivers see")
+            return observation
+        }
         if let problem {
             observation.answer = .unknown(problem.problem ?? "its test points are wrong")
             return observation

@@ -81,6 +81,9 @@ package enum DKIMChecks {
         if let worst { return (.fail(worst), evidence) }
         if let first = open.first { return (.unknown(first), evidence) }
         guard found.contains(where: { $0.key.isUsable }) else {
+            if let reason = selectors.compactMap(\.texts.failure).first {
+                return (.unknown("not all selectors could be looked up: \(reason)"), evidence)
+            }
             let missing =
                 facts.answersAnySelector
                 ? "any selector has a record: give the one in use (--selector)"

@@ -2,14 +2,23 @@ import MailTypes
 
 /// From what DNS says about sending addresses to findings: PTR, the way back, HELO, and names that only tell the address.
 package enum HostChecks {
+    private static let ids: [CheckID] = [.reverseName, .confirmedName, .heloName, .ownName]
+
     /// Four for each address; without any, four that are unknown.
     package static func findings(_ hosts: [SendingHostFacts], target: String) -> [Finding] {
         guard !hosts.isEmpty else {
-            return [CheckID.reverseName, .confirmedName, .heloName, .ownName].map {
+            return ids.map {
                 Finding($0, target: target, .unknown("no sending address was given (--ip)"))
             }
         }
-        return hosts.flatMap { [reverse($0), confirmed($0), helo($0), own($0)] }
+        return hosts.flatMap { host in
+            guard !host.address.isLocal else {
+                return ids.map {
+                    finding($0, host, .unknown("it is not on the internet: give the address that receivers see"))
+                }
+            }
+            return [reverse(host), confirmed(host), helo(host), own(host)]
+        }
     }
 
     private static func finding(

@@ -84,7 +84,7 @@ package struct SPFReach: Sendable, Hashable {
             case .permanent(let reason):
                 isFaulty = true
                 problems.append("\(domain): \(reason)")
-            case .temporary(let reason): problems.append("\(domain): \(reason)")
+            case .temporary(let reason): problems.append(reason)
             }
             return nil
         }

@@ -44,6 +44,7 @@ import Testing
         #expect(try words(nil) == ["high", "unknown", "unknown"])
         #expect(try words(nil, isGiven: false) == ["unknown", "unknown", "unknown"])
         #expect(try words(nil, failure: "timeout") == ["unknown", "unknown", "unknown"])
+        #expect(try words(nil, isGiven: false, failure: "timeout") == ["unknown", "unknown", "unknown"])
         #expect(try words("v=DKIM1; p=", isGiven: false) == ["unknown", "unknown", "unknown"])
         #expect(try words("v=DKIM1; p=" + Self.rsa2048, isGiven: false) == ["pass", "pass", "pass"])
     }

@@ -63,6 +63,13 @@ import Testing
         #expect((reason != nil) == isGeneric, "\(reason ?? "")")
     }
 
+    @Test(arguments: ["10.0.0.1", "127.0.0.1", "fe80::1", "::1", "100.64.0.9"])
+    func aPrivateAddressSaysNothing(text: String) throws {
+        let facts = SendingHostFacts(
+            address: try #require(IPAddress(text)), helo: "mail.d.org", names: .none, heloAddresses: DNSAnswer.none)
+        #expect(HostChecks.findings([facts], target: "h").allSatisfy { $0.result.word == "unknown" })
+    }
+
     @Test func needsAnAddress() {
         #expect(HostChecks.findings([], target: "h").map(\.result.word) == Array(repeating: "unknown", count: 4))
     }

@@ -87,6 +87,7 @@ let level3: [Target] =
     + systemLibrary("CLZMA", apt: "liblzma-dev")
     + systemLibrary("CZstd", apt: "libzstd-dev")
     + systemLibrary("CMaxMind", apt: "libmaxminddb-dev")
+    + library("MTAControl", ["MailTypes"])
 
 /// 4: NIO shells around the machines of level 1
 let level4: [Target] =
@@ -113,6 +114,8 @@ let level5: [Target] =
         ], tests: ["MessageFormat", grdb, embedded])
     + library(
         "Forensics", ["MailTypes", "LogFormats", "CZlib", "CLZMA", "CZstd", "CMaxMind"], tests: [concurrency])
+    + library(
+        "QueueCleanup", ["MailTypes", "MessageFormat", "ContentAnalysis", "MTAControl", "CZlib", crypto])
     + library(
         "Audit",
         [
@@ -147,7 +150,7 @@ let level7: [Target] = [
             "MailTypes", "ContentAnalysis", "ContentTraining", "Enforcement", "SluiceConfiguration", "Credentials",
             "Detection", "Inspection", "Spool", "ControlStore", "Response", "Console", "Gateway", "FirewallModel",
             "LogFormats", "Forensics", "Journal", "Replay", "Posture", "ReportSigning", "Audit", "DNSClient",
-            posix, concurrency, arguments, log, lifecycle, signals,
+            "MTAControl", "QueueCleanup", posix, concurrency, arguments, log, lifecycle, signals,
         ], swiftSettings: settings)
 ]
 

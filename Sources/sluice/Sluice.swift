@@ -27,7 +27,8 @@ struct Sluice: ParsableCommand {
             CommandGroup(
                 name: "Examine",
                 subcommands: [
-                    CheckCommand.self, CollectCommand.self, LogsCommand.self, FirewallCommand.self, ReplayCommand.self,
+                    CheckCommand.self, CollectCommand.self, LogsCommand.self, QueueCommand.self, FirewallCommand.self,
+                    ReplayCommand.self,
                 ]),
             CommandGroup(
                 name: "Judge",

@@ -17,7 +17,7 @@ enum ProxyChecks {
     static func finding(
         _ sockets: [ListeningSocket], target: String, progress: @escaping @Sendable (Double) -> Void
     ) async -> Finding {
-        let own = SocketAddress.own().first { $0.isIPv4 }
+        let own = KernelAddress.own().first { $0.isIPv4 }
         var asked: [ProxyProbe] = []
         var names: [String] = []
         var seen: Set<Int> = []

@@ -91,7 +91,7 @@ final class ProbeSink: Sendable {
         guard descriptor >= 0 else { return nil }
         var name = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = SocketAddress.with(address, port: 0) { bind(descriptor, $0, $1) } == 0
+        let isBound = KernelAddress.with(address, port: 0) { bind(descriptor, $0, $1) } == 0
         let isNamed = withUnsafeMutablePointer(to: &name) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
         }

@@ -12,7 +12,7 @@ struct TCPConnection: ~Copyable {
             isIPv4 ? AF_INET : AF_INET6, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0
         )
         guard descriptor >= 0 else { return nil }
-        let result = SocketAddress.with(address, port: port) { connect(descriptor, $0, $1) }
+        let result = KernelAddress.with(address, port: port) { connect(descriptor, $0, $1) }
         if result != 0 {
             var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             var failure: Int32 = 0
@@ -60,7 +60,7 @@ struct TCPConnection: ~Copyable {
         while let entry = next, tried < 4 {
             next = entry.pointee.ai_next
             tried += 1
-            guard let address = SocketAddress.address(entry.pointee.ai_addr) else { continue }
+            guard let address = KernelAddress.address(entry.pointee.ai_addr) else { continue }
             if TCPConnection(address, port: port, milliseconds: 5000) != nil { return true }
         }
         return false
@@ -68,7 +68,7 @@ struct TCPConnection: ~Copyable {
 }
 
 /// Addresses as the kernel has them.
-enum SocketAddress {
+enum KernelAddress {
     static func with<Value>(
         _ address: IPAddress, port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Value
     ) -> Value {

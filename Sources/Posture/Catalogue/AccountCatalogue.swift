@@ -7,6 +7,7 @@ extension CheckID {
     package static let weakSchemes = CheckID(.passwords, 1)
     package static let guessedPasswords = CheckID(.passwords, 2)
     package static let plainStrength = CheckID(.passwords, 3)
+    package static let triedPasswords = CheckID(.passwords, 4)
 }
 
 extension Check {
@@ -68,5 +69,11 @@ extension Check {
             verified:
                 "libpwquality, as PAM asks it: length, kinds of signs, sequences, the account's name, cracklib's dictionary where it is installed.",
             remedies: ["all": "let the user set a new one; store it as in PW-01"], reference: "pwquality.conf(5)"),
+        Check(
+            .passwords, 4, "no account lets in who tries its likeliest passwords",
+            why: "Where hashes cannot be read (a directory elsewhere), a login is the only way to know.",
+            verified:
+                "With --online only: on this host's own submission port, at most four tries an account with a pause before each; an account whose replies sound like a lock-out is left at once.",
+            remedies: ["all": "let the user set a new one; limit failed logins"], reference: "NIST SP 800-63B §5.2.2"),
     ]
 }

@@ -70,15 +70,48 @@ struct CheckPasswordsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "passwords",
         abstract: "Tries guesses made for each account against the stored passwords of this host or of exports.",
-        discussion: "Offline: nothing is sent anywhere. The password itself is never shown, written or kept.")
+        discussion: """
+            Offline: nothing is sent anywhere. The password itself is never shown, written or kept. With --online, a few \
+            guesses for each account are tried at this host's own submission port, slowly; think of lock-outs and fail2ban.
+            """)
 
     @OptionGroup var files: CheckAccountFiles
+
+    @Flag(help: "Also try logins on this host.")
+    var online = false
+
+    @Option(help: "With --online: an address of this host.")
+    var onlineAddress = IPAddress.v4(0x7f00_0001)
+
+    @Option(help: "With --online: the port; 465 is TLS from the start.")
+    var onlinePort = 587
+
+    @Option(help: "With --online: tries an account, 1 to 4.")
+    var tries = 3
+
+    @Option(help: "With --online: milliseconds before each try.")
+    var pace = 2000
+
     @OptionGroup var options: CheckOptions
     @OptionGroup var source: CheckSource
     @OptionGroup var output: CheckOutput
 
+    func validate() throws {
+        guard (1...OnlineTrial.maximumTries).contains(tries) else { throw ValidationError("--tries is 1 to 4.") }
+        guard (0...600_000).contains(pace) else { throw ValidationError("--pace is 0 to 600000.") }
+        guard (1...65535).contains(onlinePort) else { throw ValidationError("--online-port is 1 to 65535.") }
+    }
+
     func run() async throws {
-        let group = try CheckGroups.passwords(try files.read(), options)
+        var group = try CheckGroups.passwords(try files.read(), options)
+        if online {
+            do throws(AuditError) {
+                group.trial = try OnlineTrial(
+                    onlineAddress, port: onlinePort, tries: tries, pause: .milliseconds(pace), guesses: group.guesses)
+            } catch {
+                throw CommandFailure.input(error.message)
+            }
+        }
         try await CheckRun(source: source, output: output).run([group], withSecrets: true)
     }
 }

@@ -13,6 +13,10 @@ package struct Assessment: Sendable {
     package var isForeignSender: Bool
     /// Trace fields: hops so far, for the loop check (RFC 5321 §6.3).
     package var hops: Int
+    /// Registered domains that it links to, for lists that are asked by DNS; at most `SubmissionEvent.linkLimit`.
+    package var linkDomains: [DomainName]
+    /// Recipients that the operator knows as traps.
+    package var traps: Int
 
     package var campaign: CampaignID? { event.campaign?.campaign }
 }

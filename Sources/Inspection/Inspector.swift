@@ -14,6 +14,7 @@ package final class Inspector: Sendable {
         var campaigns: CampaignIndex
         var scoring: any ContentScoring
         var recorder: (any EventRecording)?
+        var lists = LocalLists()
 
         /// Records and folds, in one order.
         mutating func take(_ event: DetectionEvent) -> Verdict? {
@@ -47,18 +48,21 @@ package final class Inspector: Sendable {
     /// Looks at a message that was read: identity, text, campaign, sender. Counts it in its campaign, and nowhere else.
     func assess(_ facts: SubmissionFacts, _ message: ParsedMessage) -> Assessment {
         let identity = AccountFinder.refine(facts.identity, message.header, facts.profile)
-        let scoring = state.withLockedValue { $0.scoring }
+        let (scoring, lists) = state.withLockedValue { ($0.scoring, $0.lists) }
         var traits = MessageTraits(message, scoring: scoring, hash: hash, customer: identity.customer)
         if facts.envelope.sender == .null { traits.disregardWhatReportsQuote(message) }
         let campaign = state.withLockedValue { $0.campaigns.sighting(of: traits, at: facts.time) }
         let isBound = Self.isBound(facts, message)
-        let event = SubmissionEvent(
+        var event = SubmissionEvent(
             id: facts.id, time: facts.time, identity: identity, envelope: facts.envelope, traits: traits,
             campaign: campaign, senderIsBound: isBound || facts.profile.binding == .off, heloName: facts.heloName,
             hash: hash)
+        let known = lists.look(message, campaign: campaign?.campaign, recipients: facts.envelope.recipients)
+        event.listed = known.logOdds
         return Assessment(
             id: facts.id, identity: identity, event: event, digest: MessageDigest(message),
-            isForeignSender: !isBound && facts.profile.binding == .enforce, hops: message.header.hops)
+            isForeignSender: !isBound && facts.profile.binding == .enforce, hops: message.header.hops,
+            linkDomains: MessageTraits.linkDomains(message), traps: known.traps)
     }
 
     /// Whether envelope sender and From are the customer's. A null path is nobody's; From must then do.
@@ -70,10 +74,23 @@ package final class Inspector: Sendable {
 
     /// Folds the submission into what is known of its sources, and decides.
     ///
-    /// - Parameter isStopped: a stop of detection's covers it, also where detection has forgotten it.
-    package func judge(_ assessment: Assessment, isStopped: Bool = false) -> Verdict {
+    /// - Parameters:
+    ///   - isStopped: a stop of detection's covers it, also where detection has forgotten it.
+    ///   - listed: what lists say that were asked by DNS, in log-odds.
+    package func judge(_ assessment: Assessment, isStopped: Bool = false, listed: Double = 0) -> Verdict {
+        var event = assessment.event
+        event.listed += listed
         var (verdict, policy) = state.withLockedValue { state in
-            (state.take(.submission(assessment.event)) ?? Verdict(.deliver), state.detector.policy)
+            let verdict = state.take(.submission(event)) ?? Verdict(.deliver)
+            // It counted for this message by the list; for the next ones it is the source's record.
+            if assessment.traps > 0 {
+                _ = state.take(
+                    .feedback(
+                        FeedbackEvent(
+                            id: event.id, time: event.time, identity: event.identity,
+                            campaign: event.campaign?.campaign, kind: .trap)))
+            }
+            return (verdict, state.detector.policy)
         }
         if isStopped, verdict.observed == nil, verdict.action == .deliver || verdict.action == .hold {
             verdict.action = policy.actionUnderStop(verdict.logOdds, isNew: verdict.stop != nil)
@@ -125,6 +142,9 @@ package final class Inspector: Sendable {
 
     /// Takes new thresholds and limits; what is known stays.
     package func use(_ policy: DetectionPolicy) { state.withLockedValue { $0.detector.policy = policy } }
+
+    /// Takes other local lists.
+    package func use(_ lists: LocalLists) { state.withLockedValue { $0.lists = lists } }
 
     /// Takes a newly trained model.
     package func use(_ scoring: any ContentScoring) { state.withLockedValue { $0.scoring = scoring } }

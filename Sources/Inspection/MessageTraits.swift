@@ -124,6 +124,18 @@ package struct MessageTraits: Sendable {
         return links
     }
 
+    /// Registered domains of links, each once.
+    static func linkDomains(_ message: ParsedMessage) -> [DomainName] {
+        var domains: [DomainName] = []
+        for url in message.urls.prefix(64) where !url.host.isEmpty && domains.count < SubmissionEvent.linkLimit {
+            guard let domain = DomainName(String(decoding: registered(url.host), as: UTF8.self)),
+                !domains.contains(domain)
+            else { continue }
+            domains.append(domain)
+        }
+        return domains
+    }
+
     /// About the registered domain: two labels, or three where the second is a short one under a country (`co.uk`).
     static func registered(_ host: [UInt8]) -> [UInt8] {
         let labels = host.split(separator: UInt8(ascii: "."))

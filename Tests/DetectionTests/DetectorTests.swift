@@ -207,6 +207,25 @@ struct DetectorTests {
         #expect(abs(sum - verdict.logOdds) < 1)
     }
 
+    @Test func aDeclaredSenderIsBelievedUntilItsDayAndOnlyAsItAlwaysSends() throws {
+        func logOdds(_ until: Double, stranger: Bool) throws -> Double {
+            var traffic = try Traffic()
+            var detector = Detector()
+            detector.policy.declared = [
+                try traffic.source("news"): Traffic.start + .seconds(Int64(until * Traffic.day))
+            ]
+            try traffic.teach(&detector, ["news"])
+            if stranger { detector.observe(try traffic.login("news", from: 77, at: 21 * Traffic.day - 60)) }
+            var event = traffic.event("news", 1, at: 21 * Traffic.day, recipients: [50, 51, 52])
+            if stranger { event.client.program = 99 }
+            return detector.judge(event).logOdds
+        }
+        let (declared, expired) = (try logOdds(30, stranger: false), try logOdds(20, stranger: false))
+        #expect(declared < expired - 2)
+        // Whoever stole the password gains next to nothing by the declaration.
+        #expect(abs(try logOdds(30, stranger: true) - logOdds(20, stranger: true)) < 0.3)
+    }
+
     @Test func unusableLogOddsCountAsNone() throws {
         var traffic = try Traffic()
         var detector = Detector()

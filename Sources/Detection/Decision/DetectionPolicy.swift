@@ -49,6 +49,8 @@ package struct DetectionPolicy: Hashable, Sendable {
     package var serverLimits = Limits()
     package var customerLimits = Limits()
     package var limitsOfCustomer: [CustomerID: CustomerOverrides] = [:]
+    /// Sources whose bulk mail somebody answers for, until when.
+    package var declared: [SourceID: Timestamp] = [:]
 
     package init() {}
 
@@ -119,6 +121,16 @@ package struct DetectionPolicy: Hashable, Sendable {
         case .customer: own?.customerLimits ?? customerLimits
         case .campaign: nil
         }
+    }
+
+    /// Whether somebody answers for bulk mail of the account, the server or the customer.
+    func isDeclared(_ identity: SubmissionIdentity, at time: Timestamp) -> Bool {
+        guard !declared.isEmpty else { return false }
+        let customer = identity.customer
+        let sources: [SourceID] =
+            [.server(identity.server, customer), .customer(customer)]
+            + (identity.account.map { [.account($0, customer)] } ?? [])
+        return sources.contains { source in declared[source].map { time < $0 } ?? false }
     }
 
     func mode(of customer: CustomerID) -> Mode { limitsOfCustomer[customer]?.mode ?? mode }

@@ -39,6 +39,7 @@ extension Detector {
         let client = min(1, x[.program] + x[.format] + x[.fromName] + x[.zone] + x[.helo])
         // Whoever took over an account can write a List-Unsubscribe field as well.
         if event.bulk != .none { x[.bulkMark] = (1 - strange) * (1 - client) * (1 - x[.unnamed]) }
+        if policy.isDeclared(event.identity, at: event.time) { x[.declared] = (1 - strange) * (1 - client) }
         let isNew = max(x[.newToRelay], x[.newToCustomer])
         x[.strangeAndNew] = strange * isNew
         x[.strangeAndClient] = strange * client

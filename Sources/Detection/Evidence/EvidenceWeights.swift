@@ -32,7 +32,7 @@ package struct EvidenceWeights: Hashable, Sendable {
             .noLink: -0.6, .reply: -0.55, .replyToOwn: 0.7, .bulkMark: -1.8, .steadyBulk: -2.2,
             .unknownRecipients: 0.35, .refusals: 0.3, .complaints: 0.5, .traps: 2, .oddHour: 0.4, .strangeAndNew: 0.5,
             .strangeAndClient: 0.5, .strangeAndContent: 1.1, .newAndContent: 0.15, .strangeAndLink: 1.1,
-            .clientAndNew: 0.3,
+            .clientAndNew: 0.3, .declared: -2.5,
         ])
 
     /// The message's log-odds.

@@ -56,6 +56,8 @@ package enum Feature: Int, Hashable, Sendable, CaseIterable {
     /// Pairs that say more together: a strange login and something the owner would not do.
     case strangeAndNew, strangeAndClient, strangeAndContent, newAndContent, strangeAndLink
     case clientAndNew
+    /// Somebody answers for this sender's bulk mail, and it is sent as the sender always does.
+    case declared
 
     package static let count = allCases.count
 
@@ -78,7 +80,7 @@ package enum Feature: Int, Hashable, Sendable, CaseIterable {
         case .contagion: .neighbours
         case .newLink, .newLinkOfSender, .noLink, .strangeAndLink: .links
         case .reply, .replyToOwn: .thread
-        case .bulkMark, .steadyBulk: .bulk
+        case .bulkMark, .steadyBulk, .declared: .bulk
         case .unknownRecipients: .unknownRecipients
         case .refusals: .policyRefusals
         case .complaints: .complaints

@@ -36,7 +36,7 @@ struct Narrator {
             let percent = 100 / (1 + Exponential.of(-facts.content))
             return
                 "the text's log-odds of spam are \(Figure.signed(facts.content)) (\(Figure.decimal(percent, places: 1)) % at even odds)"
-        case .localList: return "a local list names the text or a link of it"
+        case .localList: return "a list names the text, a link or a recipient of it"
         case .trust: return "\(facts.known) earlier messages of this sender are known"
         case .firstTimeRecipients:
             return facts.newToSender == 0
@@ -63,6 +63,7 @@ struct Narrator {
             return x[.replyToOwn] > 0
                 ? "it answers the sender's own earlier message" : "it is an answer in a conversation"
         case .bulk:
+            if x[.declared] > 0 { return "somebody answers for bulk mail of this sender" }
             return x[.steadyBulk] > 0
                 ? "it is bulk mail to steady recipients of a sender known for it" : "it declares itself bulk mail"
         case .unknownRecipients:

@@ -31,6 +31,12 @@ package struct ListingsGroup: AuditGroup {
         defer { resolver.shutdown() }
         let probe = ListingProbe(
             addressLists: addressLists, domainLists: domainLists, resolver: resolver, on: loops.next())
-        return ListingChecks.findings(await probe.facts(subjects))
+        let offline = subjects.filter { if case .address(let address) = $0 { address.isLocal } else { false } }
+        let facts = await probe.facts(subjects.filter { !offline.contains($0) })
+        return ListingChecks.findings(facts)
+            + offline.map {
+                let missing = "it is not on the internet: give the address that receivers see"
+                return Finding(.addressListing, target: $0.description, .unknown(missing))
+            }
     }
 }

@@ -119,6 +119,21 @@ import Testing
         #expect(gone.answer == .unknown("the list is not configured, or has no such entries"))
     }
 
+    @Test func aPrivateAddressIsAskedForNowhere() async throws {
+        let settings = UnboundSettings(forwarders: [.init(.v4(0x7f00_0001), port: 9)], timeout: .milliseconds(100))
+        var group = ListingsGroup(
+            addressLists: [try #require(AddressList(.zen))], domainLists: [], resolver: settings,
+            on: MultiThreadedEventLoopGroup.singleton)
+        let request = AuditRequest(origin: .host, target: "host", facts: CollectedFacts())
+        #expect(try await group.findings(request).map(\.result.word) == Array(repeating: "unknown", count: 4))
+        group.subjects = try subjects("10.0.0.1", "::1")
+        let found = try await group.findings(request)
+        #expect(
+            found.map { "\($0.check) \($0.target) \($0.result.word)" } == [
+                "LST-02 10.0.0.1 unknown", "LST-02 ::1 unknown",
+            ])
+    }
+
     @Test func knowsAsManyKindsAsTheLists() {
         #expect(ListKind.allCases.map(\.rawValue) == ListingKind.allCases.map(\.rawValue))
         for known in AddressList.Known.allCases { #expect(AddressList(known)?.removal.isEmpty == false) }

@@ -1,3 +1,4 @@
+import Foundation
 import MailTypes
 import Posture
 import Testing
@@ -108,5 +109,42 @@ import Testing
         var watch = ReputationWatch([key], at: start)
         _ = watch.record(answer(key, "clean"), at: start + .seconds(86_400))
         #expect(watch.due(at: start) == [key])
+    }
+
+    @Test func isTheSameAfterARestart() throws {
+        var watch = ReputationWatch([key, other], at: start)
+        _ = watch.record(answer(key, "listed"), at: start)
+        _ = watch.record(answer(other, "x"), at: start + .seconds(5))
+        let kept = try JSONDecoder().decode(ReputationWatch.self, from: try JSONEncoder().encode(watch))
+        #expect(kept == watch && kept.due(at: start + .seconds(4000)) == watch.due(at: start + .seconds(4000)))
+    }
+
+    /// Whatever is answered, and however the clock jumps: no listing ends without two clean answers in a row, nothing is clean
+    /// that was not asked, and what is watched stays due.
+    @Test(arguments: 0..<20) func holdsWhateverComes(seed: Int) {
+        var state = UInt64(seed) &* 0x9e37_79b9_7f4a_7c15 | 1
+        func next(_ bound: UInt64) -> UInt64 {
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            return state % bound
+        }
+        var watch = ReputationWatch([key], at: start)
+        var now = start
+        var clean = 0
+        var last = ReputationWatch.Standing.unknown
+        for _ in 0..<400 {
+            let word = ["listed", "clean", "clean", "x"][Int(next(4))]
+            now = next(10) == 0 ? start - .seconds(Int64(next(1_000_000))) : now + .seconds(Int64(next(5000)))
+            clean = word == "clean" ? clean + 1 : 0
+            let change = watch.record(answer(key, word), at: now)
+            let standing = watch.entries[key]?.standing ?? .unknown
+            #expect((change != nil) == (standing != last))
+            if last == .listed, standing != .listed { #expect(standing == .unlisted && clean >= 2) }
+            if standing == .unlisted, last != .unlisted { #expect(word == "clean") }
+            if word == "listed" { #expect(standing == .listed) }
+            #expect(watch.due(at: now + .seconds(3601)) == [key])
+            last = standing
+        }
     }
 }

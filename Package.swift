@@ -137,7 +137,9 @@ let level6: [Target] =
         [
             "MailTypes", "SMTPProtocol", "MessageFormat", "ContentAnalysis", "ContentTraining", "Detection",
             "Enforcement", "SluiceConfiguration", "Credentials", "DNSClient", "Spool", "ControlStore", "TLSContexts",
-            "SMTPServing", "SMTPSending", "Inspection", "Journal", "Relay", "Response", "Console", nio, posix,
+            "SMTPServing", "SMTPSending", "Inspection", "Journal", "Relay", "Response", "Console", "Posture", "Audit",
+            nio,
+            posix,
             concurrency, ssl,
             log,
         ])

@@ -1,3 +1,4 @@
+import ControlStore
 import Inspection
 import Logging
 import MailTypes
@@ -21,6 +22,8 @@ extension Gateway {
         inspector.use(parts.detection)
         if configuration.detection.model != old.detection.model { inspector.use(parts.scoring) }
         responder.use(parts.response)
+        control.use(CasePolicy(configuration))
+        scoring.withLockedValue { $0 = parts.scoring }
         outbound.reload(tls: try ClientTLSContexts(), logins: parts.delivery.logins)
         relay.reload(settings: parts.delivery.settings, routes: parts.delivery.routes)
         reloadCertificate(from: configuration.tls.map { CertificateFiles(chain: $0.certificate, key: $0.key) })
@@ -46,6 +49,7 @@ extension Gateway {
         if old.spool != new.spool { keys.append("spool") }
         if old.dns != new.dns { keys.append("dns") }
         if old.http != new.http { keys.append("http") }
+        if old.cases.reputation != new.cases.reputation { keys.append("cases.reputation") }
         if old.logging != new.logging { keys.append("logging") }
         if old.delivery.memory != new.delivery.memory { keys.append("delivery.memory") }
         return keys

@@ -39,6 +39,7 @@ extension Gateway {
             if !cleared.isEmpty { responder.release(cleared, author: "detector", at: now) }
         }
         every(Self.certificateInterval) { [self] in reloadCertificate() }
+        tasks += caseTasks(on: loop)
         tasks.append(
             loop.scheduleRepeatedAsyncTask(initialDelay: .zero, delay: Self.snapshotInterval) { [relay] _ in
                 loop.makeFutureWithTask { metrics.take(await relay.snapshot(top: 0)) }

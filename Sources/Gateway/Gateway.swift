@@ -1,4 +1,5 @@
 package import Console
+import ContentAnalysis
 import ControlStore
 import DNSClient
 import Detection
@@ -6,6 +7,7 @@ import Inspection
 import Journal
 package import Logging
 import MailTypes
+import MessageFormat
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -47,6 +49,8 @@ package final class Gateway: Sendable {
     let journal: JournalWriter
     let inspector: Inspector
     let responder: Responder
+    let cases: CaseKeeper
+    let reputation: ReputationKeeper?
     let resolver: UnboundResolver
     let outbound: SMTPOutbound
     let relay: MailRelay
@@ -54,6 +58,8 @@ package final class Gateway: Sendable {
     let logins: LoginService
     let tls: ServerTLSContext?
     let server: SMTPServer
+    /// For held mail that is judged again.
+    let scoring: NIOLockedValueBox<any ContentScoring>
     let metrics: GatewayMetrics
     let sockets: ListeningSockets
 
@@ -70,6 +76,7 @@ package final class Gateway: Sendable {
 
         spool = try Spool(directory: configuration.stateDirectory, settings: parts.spool, role: .gateway)
         control = try ControlDatabase(directory: configuration.stateDirectory)
+        control.use(CasePolicy(configuration))
         memory = DetectorMemory(control: control, logger: logger)
         journal = try Parts.journal(configuration)
         let inspector = Inspector(
@@ -83,14 +90,25 @@ package final class Gateway: Sendable {
         let enqueue: @Sendable (SpooledMessage, [[UInt8]]?) -> Void = { message, chunks in
             relayBox.withLockedValue { $0 }?.enqueue(message, body: chunks)
         }
-        let responder = try Responder(
-            control: control, spool: spool, settings: parts.response,
-            callbacks: Responder.Callbacks(
-                lifted: { inspector.reinstate($0, at: Clock.now()) }, stopped: { _ in }, spooled: { enqueue($0, $1) },
-                nextID: { ids.next(at: $0) }, now: Clock.now), logger: logger)
-        self.responder = responder
-
         resolver = try UnboundResolver(parts.dns)
+        let reputation = Self.reputation(
+            configuration, resolver: resolver, control: control, workers: workers, on: group.next(), logger: logger)
+        self.reputation = reputation
+        var callbacks = Responder.Callbacks(
+            lifted: { inspector.reinstate($0, at: Clock.now()) }, stopped: { _ in }, spooled: { enqueue($0, $1) },
+            nextID: { ids.next(at: $0) }, now: Clock.now)
+        callbacks.listings = { incident, time in reputation?.statement(for: incident, at: time) }
+        let scoring = NIOLockedValueBox<any ContentScoring>(parts.scoring)
+        self.scoring = scoring
+        callbacks.rejudge = { _, content in
+            let message = MessageReader.read(content)
+            return scoring.withLockedValue { $0 }.logOdds(ContentSample(message))
+        }
+        let responder = try Responder(
+            control: control, spool: spool, settings: parts.response, callbacks: callbacks, logger: logger)
+        self.responder = responder
+        cases = Self.caseKeeper(state, control: control, workers: workers, group: group, logger: logger)
+
         outbound = SMTPOutbound(tls: try ClientTLSContexts(), logins: parts.delivery.logins)
         relay = MailRelay(
             settings: parts.delivery.settings, routes: parts.delivery.routes, spool: spool,

@@ -23,6 +23,10 @@ package struct NoticeContent: Hashable, Sendable {
     package var samples: [Sample]
     /// Where the console is, such as `https://sluice.example.net`; the case's page is `…/cases/case-7`. `nil`: no link.
     package var baseURL: String?
+    /// The customer's own page, with a token; for the customer's notice only.
+    package var privateURL: String?
+    /// What is asked before mail is accepted again, a sentence each.
+    package var checks: [String] = []
 
     package init(
         caseID: CaseID, stage: Stage, customerName: String, source: SourceID, since: Timestamp, now: Timestamp,
@@ -55,6 +59,8 @@ package struct NoticeContent: Hashable, Sendable {
         case relapsed
         /// The case is over.
         case closed
+        /// Nobody has answered the first notice: to the second contact.
+        case escalated
     }
 
     /// Messages of the source since `since`.
@@ -100,6 +106,7 @@ package struct NoticeContent: Hashable, Sendable {
 package enum NoticeBounds {
     package static let evidence = 8
     package static let samples = 3
+    package static let checks = 12
     package static let fields = 8
     /// Characters of one header value, of one line, of an extract.
     package static let fieldCharacters = 200

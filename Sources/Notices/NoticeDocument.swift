@@ -70,16 +70,11 @@ struct NoticeDocument {
 
     // MARK: - HTML
 
-    /// A page without scripts, images, styles from elsewhere, or links but our own.
-    var html: String {
-        var lines = [
-            "<!DOCTYPE html>",
-            "<html lang=\"en\"><head><meta charset=\"utf-8\"><title>\(Self.escaped(title))</title></head>",
-            "<body style=\"font-family:sans-serif;max-width:44em\">",
-            "<h1 style=\"font-size:1.3em\">\(Self.escaped(title))</h1>",
-        ]
-        for block in blocks { lines += Self.html(block) }
-        return (lines + ["</body></html>", ""]).joined(separator: "\n")
+    /// A page without scripts, images, styles from elsewhere, or links but our own, in the template's frame.
+    func html(_ template: NoticeTemplate) -> String {
+        let body = blocks.flatMap(Self.html).joined(separator: "\n")
+        return template.text(
+            "html", ["language": template.text("language"), "title": Self.escaped(title), "body": body]) + "\n"
     }
 
     private static func html(_ block: Block) -> [String] {

@@ -26,6 +26,7 @@ package struct Configuration: Hashable, Sendable {
     package var detection: Detection
     package var hold: Hold
     package var stops: Stops
+    package var cases: Cases
     package var notices: Notices
     package var http: HTTP
     package var logging: Logging
@@ -90,6 +91,9 @@ package struct Configuration: Hashable, Sendable {
             Detection.init)
         hold = section.section("hold", "Held mail.", Hold.init)
         stops = section.section("stops", "Stopped sources.", Stops.init)
+        cases = section.section(
+            "cases", "What is asked before a stopped source may send again, and how closely it is watched then.",
+            Cases.init)
         notices = section.section("notices", "Who is told what, by mail.") { Notices($0, hostname: own) }
         http = section.section("http", "Health, metrics and the console.", HTTP.init)
         logging = section.section("logging", "The log.", Logging.init)

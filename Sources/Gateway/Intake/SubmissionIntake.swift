@@ -135,7 +135,16 @@ final class SubmissionIntake: SubmissionReceiver {
         {
             return refuse(stop, assessment, submission)
         }
-        let verdict = parts.inspector.judge(assessment)
+        var verdict = parts.inspector.judge(assessment)
+        switch parts.responder.answerOnProbation(verdict, of: submission) {
+        case .go: break
+        case .relapse(let held): verdict = held
+        case .refuse(let reply):
+            isOver = true
+            forget()
+            parts.events.judged(assessment, from: facts.envelope.sender, verdict, reply, session)
+            return loop.makeSucceededFuture(reply)
+        }
         let caseID = parts.responder.record(verdict, of: submission)
         switch verdict.action {
         case .throttle: return turnAway(verdict, assessment, .localError, 4)

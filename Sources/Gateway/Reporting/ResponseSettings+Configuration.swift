@@ -20,5 +20,6 @@ extension ResponseSettings {
         stopDuration = configuration.stops.duration
         confirmAfter = configuration.stops.confirmAfter
         noticeLifetime = notices.lifetime
+        checks = configuration.cases.checks
     }
 }

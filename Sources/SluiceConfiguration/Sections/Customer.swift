@@ -21,6 +21,8 @@ extension Configuration {
         package var identityHeaders: [IdentityHeader]
         /// From the section and from `accounts-file`.
         package var accounts: [Account]
+        /// Who agreed, when, that the gateway looks at the customer's servers from outside; `nil`: nobody.
+        package var probeConsent: String?
         /// `nil`: as `detection.mode` says.
         package var mode: Mode?
         /// Connections at the same time; `nil`: as `limits.connections-per-customer` says.
@@ -63,6 +65,13 @@ extension Configuration {
             let listed = section.sections(
                 "accounts", "Logins of people or devices that submit here.", Account.init)
             accounts = (listed ?? []) + section.accountsFile()
+            probeConsent = section.optional(
+                "probe-consent", .text("one line of text", limit: 300),
+                example: "2026-11-25, J. Doe, contract 4711, section 8",
+                """
+                Who agreed, and when, that the gateway tries the customer's servers from outside in a case: relay, login, port 25.
+                Kept in the audit log. Left out: nobody, and no such look is made.
+                """)
             mode = section.optional(
                 "mode", .choice(), example: "observe", "enforce or observe. Left out: as detection.mode says.")
             connections = section.optional(

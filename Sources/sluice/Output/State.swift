@@ -17,7 +17,9 @@ enum State {
 
     static func control(_ configuration: Configuration) throws -> ControlDatabase {
         do {
-            return try ControlDatabase(directory: configuration.stateDirectory, mayCreate: false)
+            let control = try ControlDatabase(directory: configuration.stateDirectory, mayCreate: false)
+            control.use(CasePolicy(configuration))
+            return control
         } catch {
             throw CommandFailure.cannot(
                 "\(error.message) (state-directory is \(SafeText.printable(configuration.stateDirectory)))")

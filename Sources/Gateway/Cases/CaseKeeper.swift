@@ -1,0 +1,90 @@
+import ControlStore
+import Enforcement
+import Foundation
+import Logging
+import MailTypes
+import NIOConcurrencyHelpers
+import NIOCore
+import Response
+import SluiceConfiguration
+
+/// Carries out the outside looks that cases ask for. One at a time: a look is no load, and nobody makes us scan.
+final class CaseKeeper: Sendable {
+    /// How often it is asked whether a look is due.
+    static let interval = TimeAmount.seconds(5)
+
+    private let control: ControlDatabase
+    private let configuration: @Sendable () -> Configuration
+    private let group: any EventLoopGroup
+    private let blocking: @Sendable (@escaping @Sendable () throws -> Void) async throws -> Void
+    private let logger: Logger
+
+    /// - Parameter blocking: runs what blocks off the cooperative threads.
+    init(
+        control: ControlDatabase, group: any EventLoopGroup, logger: Logger,
+        configuration: @escaping @Sendable () -> Configuration,
+        blocking: @escaping @Sendable (@escaping @Sendable () throws -> Void) async throws -> Void
+    ) {
+        self.control = control
+        self.group = group
+        self.logger = logger
+        self.configuration = configuration
+        self.blocking = blocking
+    }
+
+    /// Makes one look, if one is due.
+    func lookOnce(at time: Timestamp) async {
+        do {
+            let control = control
+            let found = NIOLockedValueBox<(ControlDatabase.ProbeOrder, IncidentCase)?>(nil)
+            try await blocking {
+                guard let order = try control.takeProbes(at: time, limit: 1).first else { return }
+                guard let incident = try control.incident(order.caseID), !incident.state.isFinal else {
+                    return try control.finishProbe(order, summary: "the case has ended", at: time)
+                }
+                found.withLockedValue { $0 = (order, incident) }
+            }
+            guard let (order, incident) = found.withLockedValue({ $0 }) else { return }
+            let configuration = configuration()
+            guard let customer = configuration.customers.first(where: { $0.id == incident.customer }),
+                let consent = customer.probeConsent
+            else {
+                return try await blocking {
+                    try control.finishProbe(order, summary: "not made: the customer has not agreed", at: time)
+                }
+            }
+            let look = OutsideLook(settings: .init(configuration, customer), group: group)
+            let seen = await look.look(at: Self.servers(incident, customer))
+            try await blocking {
+                let events = seen.statements.sorted { $0.key < $1.key }.map { name, said in
+                    IncidentCase.Event.stated(
+                        name, .verified, .init(said.result, at: time, author: "gateway", detail: said.detail))
+                }
+                _ = try control.apply(events, to: incident.id, author: "gateway", at: time)
+                try control.finishProbe(order, summary: seen.summary + " (consent: \(consent))", at: time)
+            }
+        } catch {
+            logger.error("outside look failed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// The servers of the incident first, then those that the configuration names one by one.
+    static func servers(_ incident: IncidentCase, _ customer: Configuration.Customer) -> [IPAddress] {
+        var servers = incident.sources.compactMap { source in
+            if case .server(let address, _) = source { address } else { nil }
+        }
+        for network in customer.servers where network.prefixLength == network.first.bitWidth {
+            if !servers.contains(network.first) { servers.append(network.first) }
+        }
+        return Array(servers.prefix(OutsideLook.limit))
+    }
+}
+
+extension OutsideLook.Settings {
+    init(_ configuration: Configuration, _ customer: Configuration.Customer) {
+        let probes = configuration.cases.probes
+        self.init(
+            source: probes.source, recipient: probes.recipient, sender: probes.sender, helo: configuration.hostname,
+            ownDomain: customer.domains.first, port: probes.port)
+    }
+}

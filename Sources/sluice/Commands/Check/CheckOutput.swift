@@ -22,23 +22,16 @@ struct CheckOutput: ParsableArguments {
     @Option(help: "A file of waivers: ID, target or *, owner, last day, reason; one a line.", completion: .file())
     var waivers: String?
 
-    @Option(help: "A file with a case's token: the report is JSON, signed with it.", completion: .file())
-    var tokenFile: String?
-
-    @Option(help: "The case that the signed report is for.")
-    var `case`: String?
+    @OptionGroup var forCase: CaseOptions
 
     func validate() throws {
-        if (tokenFile == nil) != (self.case == nil) {
-            throw ValidationError("A signed report needs both --token-file and --case.")
-        }
-        if tokenFile != nil, report == .html || report == .junit {
-            throw ValidationError("A signed report is JSON.")
+        if forCase.isGiven, report == .html || report == .junit {
+            throw ValidationError("A report for a case is signed JSON: leave --report out.")
         }
     }
 
     /// Text for people, on a terminal: the only form that progress goes with.
-    var isForPeople: Bool { report == .text && !json && tokenFile == nil }
+    var isForPeople: Bool { report == .text && !json && !forCase.isGiven }
 
     /// Prints the report and ends with its status.
     ///
@@ -51,8 +44,12 @@ struct CheckOutput: ParsableArguments {
         let waived = try waivers.map { try CheckFile.parse($0) { text throws(PostureError) in try Waiver.read(text) } }
         let time = Date().formatted(.iso8601)
         let report = PostureReport(findings, waivers: waived ?? [], time: time)
-        if let tokenFile, let caseID = self.case {
-            Terminal.line(try signed(report, tokenFile, caseID, host, fromFiles))
+        if forCase.isGiven {
+            let items = report.ordered.map {
+                SignedReport.Item(
+                    check: $0.check.description, target: $0.target, result: $0.result.word, evidence: $0.evidence)
+            }
+            try forCase.deliver(items, host: host, origin: fromFiles ? "files" : "host")
             throw ExitCode(report.exitStatus)
         }
         let format = json ? .json : self.report
@@ -65,27 +62,5 @@ struct CheckOutput: ParsableArguments {
             }
         Terminal.line(text)
         throw ExitCode(report.exitStatus)
-    }
-
-    private func signed(
-        _ report: PostureReport, _ path: String, _ caseID: String, _ host: String, _ fromFiles: Bool
-    ) throws -> String {
-        let token = try CheckFile.text(path).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard token.utf8.count >= 16 else {
-            throw CommandFailure.input("\(SafeText.printable(path)): a token has 16 bytes or more")
-        }
-        var generator = SystemRandomNumberGenerator()
-        let nonce = (0..<2).map { _ in
-            let digits = String(generator.next() as UInt64, radix: 16)
-            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-        }.joined()
-        let signed = SignedReport(
-            producer: "sluice \(Version.text)", host: SafeText.printable(host), time: report.time, nonce: nonce,
-            caseID: SafeText.printable(caseID), origin: fromFiles ? "files" : "host",
-            items: report.ordered.map {
-                SignedReport.Item(
-                    check: $0.check.description, target: $0.target, result: $0.result.word, evidence: $0.evidence)
-            })
-        return signed.signed(token: Array(token.utf8))
     }
 }

@@ -22,6 +22,7 @@ struct LogsCommand: ParsableCommand {
 
     @OptionGroup var selection: LogsSelection
     @OptionGroup var output: LogsOutput
+    @OptionGroup var forCase: CaseOptions
 
     @Option(help: "A network from which your users come; may be given several times.")
     var known: [String] = []
@@ -42,6 +43,9 @@ struct LogsCommand: ParsableCommand {
     var follow = false
 
     func validate() throws {
+        guard !follow || !forCase.isGiven else {
+            throw ValidationError("A report for a case is made once: leave --follow out.")
+        }
         guard !paths.isEmpty || journal else { throw ValidationError("Give files, folders, - or --journal.") }
     }
 

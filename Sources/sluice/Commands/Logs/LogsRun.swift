@@ -2,6 +2,8 @@ import ArgumentParser
 import Forensics
 import Foundation
 import MailTypes
+import Posture
+import ReportSigning
 
 /// Carries out one `sluice logs`.
 struct LogsRun {
@@ -52,6 +54,14 @@ struct LogsRun {
             return !interrupt.wasAsked
         }
         progress.clear()
+        if command.forCase.isGiven, !interrupt.wasAsked {
+            let items = LogsGroup.findings(report, target: "logs").map {
+                SignedReport.Item(
+                    check: $0.check.description, target: $0.target, result: $0.result.word, evidence: $0.evidence)
+            }
+            try command.forCase.deliver(items)
+            return status(report)
+        }
         try write(report)
         return status(report)
     }

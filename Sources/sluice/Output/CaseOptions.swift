@@ -1,0 +1,147 @@
+import ArgumentParser
+import Audit
+import Console
+import Foundation
+import MailTypes
+import Posture
+import ReportSigning
+
+/// A report for a case, signed with the case's token: sent to the case's page, or printed.
+struct CaseOptions: ParsableArguments {
+    @Option(
+        name: .customLong("case"),
+        help: ArgumentHelp(
+            "The case's link, from the notice: the signed report is sent there. Or its number: it is printed.",
+            valueName: "link"))
+    var target: String?
+
+    @Option(help: "A file with the case's token, when --case is a number; - is standard input.", completion: .file())
+    var tokenFile: String?
+
+    /// What answers has no more to say.
+    private static let answerLimit = 1 << 20
+
+    private enum Destination {
+        case print(caseID: String, token: [UInt8])
+        case send(caseID: CaseID, token: [UInt8], address: String)
+    }
+
+    var isGiven: Bool { target != nil }
+
+    func validate() throws {
+        guard let target else {
+            guard tokenFile == nil else { throw ValidationError("--token-file goes with --case.") }
+            return
+        }
+        if let link = CaseLink.parse(target) {
+            guard tokenFile == nil else { throw ValidationError("The link holds the token: leave --token-file out.") }
+            guard Self.isProtected(link.base) else {
+                throw ValidationError("The link must begin with https://, or all on the way could read the token.")
+            }
+        } else if target.contains("/") {
+            throw ValidationError("That is no link to a case: it ends in /cases/case-N/TOKEN.")
+        } else if tokenFile == nil {
+            throw ValidationError("A case's number needs --token-file. With the link from the notice it is not needed.")
+        }
+    }
+
+    /// Signs the findings and sends or prints them. Blocks.
+    ///
+    /// - Parameter origin: `host` or `files`.
+    func deliver(
+        _ items: [SignedReport.Item], host: String = ProcessInfo.processInfo.hostName, origin: String = "host"
+    ) throws {
+        guard let destination = try destination() else { return }
+        func signed(_ caseID: String, _ token: [UInt8]) -> String {
+            SignedReport(
+                producer: "sluice \(Version.text)", host: SafeText.printable(host),
+                time: Date().formatted(.iso8601), nonce: Self.nonce, caseID: SafeText.printable(caseID),
+                origin: origin, items: items
+            ).signed(token: token)
+        }
+        switch destination {
+        case .print(let caseID, let token): Terminal.line(signed(caseID, token))
+        case .send(let caseID, let token, let address):
+            let answer = try Self.post(signed(caseID.description, token), to: address + "/reports")
+            Terminal.line("\(caseID): \(SafeText.printable(answer, limit: 2000))")
+        }
+    }
+
+    private func destination() throws -> Destination? {
+        guard let target else { return nil }
+        if let link = CaseLink.parse(target) {
+            return .send(
+                caseID: link.caseID, token: Array(link.token.text.utf8),
+                address: CaseLink.url(base: link.base, caseID: link.caseID, token: link.token))
+        }
+        guard let tokenFile else { throw CommandFailure.input("--case \(target) needs --token-file") }
+        let bytes = tokenFile == "-" ? Terminal.input(limit: 4096) : try CheckFile.bytes(tokenFile)
+        let token = bytes.filter { $0 > 0x20 && $0 < 0x7f }
+        guard token.count >= 16 else {
+            throw CommandFailure.input("\(SafeText.printable(tokenFile)): a token has 16 bytes or more")
+        }
+        return .print(caseID: target, token: token)
+    }
+
+    private static var nonce: String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<2).map { _ in
+            let digits = String(generator.next() as UInt64, radix: 16)
+            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        }.joined()
+    }
+
+    /// Nobody on the way can read it: TLS, or this machine.
+    private static func isProtected(_ base: String) -> Bool {
+        if base.hasPrefix("https://") { return true }
+        let host = base.dropFirst("http://".count)
+        return base.hasPrefix("http://")
+            && ["127.0.0.1", "localhost", "[::1]"].contains { host == $0 || host.hasPrefix($0 + ":") }
+    }
+
+    /// By curl, as the host trusts it: its certificates, its proxy. The link is a secret, so it is not among its arguments,
+    /// which all users of the machine may read.
+    private static func post(_ text: String, to address: String) throws -> String {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-\(UUID().uuidString)")
+        let manager = FileManager.default
+        try manager.createDirectory(
+            at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        defer { try? manager.removeItem(at: folder) }
+        let (body, settings) = (folder.path + "/report.json", folder.path + "/curl")
+        let quoted = address.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
+        let lines = """
+            url = "\(quoted)"
+            proto = "=https,http"
+            header = "Content-Type: application/json"
+            header = "Accept: application/json"
+            data-binary = "@\(body)"
+            max-time = 60
+            silent
+            show-error
+            write-out = "\\n%{http_code}"
+
+            """
+        for (path, content) in [(body, text), (settings, lines)] {
+            let made = manager.createFile(
+                atPath: path, contents: Data(content.utf8), attributes: [.posixPermissions: 0o600])
+            guard made else { throw CommandFailure.input("no file can be written in \(folder.path)") }
+        }
+        let output: HostCommand.Output
+        do throws(AuditError) {
+            output = try HostCommand(
+                ["curl", "--config", settings], maximumOutput: answerLimit, timeout: .seconds(70)
+            ).run()
+        } catch {
+            throw CommandFailure.input("the report was not sent: \(SafeText.printable(error.message))")
+        }
+        let told = String(decoding: output.output, as: UTF8.self)
+        let parts = told.split(separator: "\n")
+        let (code, answer) = (parts.last.map(String.init) ?? "", parts.dropLast().joined(separator: "\n"))
+        let object = try? JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any]
+        guard output.status == 0, code.hasPrefix("2") else {
+            let why = object?["detail"] as? String ?? (output.complaint.isEmpty ? "answer \(code)" : output.complaint)
+            throw CommandFailure.input("the report was not taken: \(SafeText.printable(why, limit: 1000))")
+        }
+        return object?["outcome"] as? String ?? "the report was taken"
+    }
+}

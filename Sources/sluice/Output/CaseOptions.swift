@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audit
 import Console
+import ControlStore
 import Foundation
 import MailTypes
 import Posture

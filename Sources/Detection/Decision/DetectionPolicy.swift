@@ -69,13 +69,14 @@ package struct DetectionPolicy: Hashable, Sendable {
         package var recipientsPerHour: Int?
         package var recipientsPerDay: Int?
         /// Recipients that the sender never wrote to before.
+        package var newRecipientsPerMinute: Int?
         package var newRecipientsPerHour: Int?
         package var newRecipientsPerDay: Int?
 
         package init(
             messagesPerMinute: Int? = nil, messagesPerHour: Int? = nil, messagesPerDay: Int? = nil,
             recipientsPerMinute: Int? = nil, recipientsPerHour: Int? = nil, recipientsPerDay: Int? = nil,
-            newRecipientsPerHour: Int? = nil, newRecipientsPerDay: Int? = nil
+            newRecipientsPerMinute: Int? = nil, newRecipientsPerHour: Int? = nil, newRecipientsPerDay: Int? = nil
         ) {
             self.messagesPerMinute = messagesPerMinute
             self.messagesPerHour = messagesPerHour
@@ -83,6 +84,7 @@ package struct DetectionPolicy: Hashable, Sendable {
             self.recipientsPerMinute = recipientsPerMinute
             self.recipientsPerHour = recipientsPerHour
             self.recipientsPerDay = recipientsPerDay
+            self.newRecipientsPerMinute = newRecipientsPerMinute
             self.newRecipientsPerHour = newRecipientsPerHour
             self.newRecipientsPerDay = newRecipientsPerDay
         }

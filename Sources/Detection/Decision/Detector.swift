@@ -156,6 +156,8 @@ package struct Detector: Sendable {
             state.recipients.add(event.recipients.count)
             state.newRecipients.add(facts.newToCustomer)
             state.newRecipientsInDay.add(facts.newToSender)
+            state.firstTimeInMinute.add(facts.newToSender)
+            state.firstTimeInHour.add(facts.newToSender)
         }
         func principal(_ state: inout SourceState) {
             // Of a server many senders are nothing new, many domains are.

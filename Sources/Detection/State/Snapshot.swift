@@ -17,7 +17,7 @@ package struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible
 
 extension Detector {
     private static let magic: [UInt8] = Array("SLUICEDT".utf8)
-    private static let version: UInt32 = 2
+    private static let version: UInt32 = 3
 
     /// The whole state, without the policy: restored into an equal detector it changes no later verdict.
     package func snapshot() -> [UInt8] {

@@ -7,7 +7,11 @@ extension SourceState {
         writer.add(sum)
         writer.add(suspectsInSum)
         for time in [sumBegan, lastSuspect, stoppedAt] { writer.add(time.microseconds) }
-        for count in [newRecipients, newRecipientsInDay, delivered, unknown, refused] { count.write(to: &writer) }
+        for count in [
+            newRecipients, newRecipientsInDay, firstTimeInMinute, firstTimeInHour, delivered, unknown, refused,
+        ] {
+            count.write(to: &writer)
+        }
         writer.add(complaints)
         writer.add(traps)
         for count in [senders, heloNames] { count.write(to: &writer) }
@@ -28,7 +32,9 @@ extension SourceState {
             let suspects = Rates(from: &reader), let sum = reader.amount(),
             let suspectsInSum = reader.counter(), let sumBegan = reader.time(), let lastSuspect = reader.time(),
             let stoppedAt = reader.time(), let newRecipients = WindowCount(from: &reader),
-            let newInDay = WindowCount(from: &reader), let delivered = WindowCount(from: &reader),
+            let newInDay = WindowCount(from: &reader),
+            let firstInMinute = WindowCount(from: &reader), let firstInHour = WindowCount(from: &reader),
+            let delivered = WindowCount(from: &reader),
             let unknown = WindowCount(from: &reader), let refused = WindowCount(from: &reader),
             let complaints = reader.amount(), let traps = reader.amount(),
             let senders = DistinctCount(from: &reader), let heloNames = DistinctCount(from: &reader),
@@ -40,6 +46,7 @@ extension SourceState {
         (self.sum, self.suspectsInSum, self.sumBegan) = (sum, suspectsInSum, sumBegan)
         (self.lastSuspect, self.stoppedAt) = (lastSuspect, stoppedAt)
         (self.newRecipients, newRecipientsInDay) = (newRecipients, newInDay)
+        (firstTimeInMinute, firstTimeInHour) = (firstInMinute, firstInHour)
         (self.delivered, self.unknown, self.refused) = (delivered, unknown, refused)
         (self.complaints, self.traps) = (complaints, traps)
         (self.senders, self.heloNames) = (senders, heloNames)

@@ -23,6 +23,9 @@ struct SourceState: Hashable, Sendable {
     /// Recipients that were new to the sender, by hour and by day.
     var newRecipients = WindowCount()
     var newRecipientsInDay = WindowCount()
+    /// The same for plain limits: new to the sender itself, by minute and hour.
+    var firstTimeInMinute = WindowCount()
+    var firstTimeInHour = WindowCount()
     /// What receivers answered, by day.
     var delivered = WindowCount()
     var unknown = WindowCount()
@@ -87,6 +90,8 @@ struct SourceState: Hashable, Sendable {
         suspects.advance(to: seconds)
         newRecipients.advance(to: seconds, width: Rates.widths.hour)
         newRecipientsInDay.advance(to: seconds, width: Rates.widths.day)
+        firstTimeInMinute.advance(to: seconds, width: Rates.widths.minute)
+        firstTimeInHour.advance(to: seconds, width: Rates.widths.hour)
         delivered.advance(to: seconds, width: Rates.widths.day)
         unknown.advance(to: seconds, width: Rates.widths.day)
         refused.advance(to: seconds, width: Rates.widths.day)

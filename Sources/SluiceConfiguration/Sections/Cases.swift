@@ -60,7 +60,7 @@ extension Configuration {
                 "person-after", .integer(0...1000), default: policy.personAfter,
                 "After so many earlier incidents of the same source a person does in any case; 0: never.")
             policy.quiet = section.value(
-                "quiet", .duration(.seconds(60)...(.seconds(30 * 86_400))), default: policy.quiet,
+                "quiet", .duration(.seconds(1)...(.seconds(30 * 86_400))), default: policy.quiet,
                 "How long nothing like the incident's mail may have come.")
             policy.reportAge = section.value(
                 "report-age", .duration(.seconds(600)...(.seconds(30 * 86_400))), default: policy.reportAge,

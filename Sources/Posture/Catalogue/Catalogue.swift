@@ -3,7 +3,7 @@ extension Check {
     package static let all: [Check] = list.sorted { $0.id < $1.id }
 
     private static var list: [Check] {
-        firewall + relay + accounts + passwords + mta + exchange + dns + listings + egress + logs
+        firewall + relay + accounts + passwords + mta + exchange + dns + listings + egress + logs + queue
     }
 
     /// Those of one part.

@@ -39,7 +39,7 @@ package enum CheckGroup: String, Sendable, Hashable, CaseIterable {
     case listings = "LST"
     case egress = "EGR"
     case logs = "LOG"
-    case queue = "QUE"
+    case queue = "QUEUE"
 }
 
 /// One verifiable statement about a server, as `--explain` tells it.

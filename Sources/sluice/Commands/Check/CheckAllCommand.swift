@@ -11,12 +11,14 @@ struct CheckAllCommand: AsyncParsableCommand {
     var explain: String?
 
     @OptionGroup var options: CheckOptions
+    @OptionGroup var dns: DNSOptions
+    @OptionGroup var lists: ListingOptions
     @OptionGroup var source: CheckSource
     @OptionGroup var output: CheckOutput
 
     func run() async throws {
         if let explain { return try Self.explain(explain) }
-        let groups = try await CheckGroups.all(options, fromFiles: source.fromFiles != nil)
+        let groups = try await CheckGroups.all(options, dns, lists, fromFiles: source.fromFiles != nil)
         try await CheckRun(source: source, output: output).run(groups, withSecrets: true, isWhole: true)
     }
 

@@ -17,7 +17,8 @@ struct CheckCommand: AsyncParsableCommand {
             """,
         subcommands: [
             CheckAllCommand.self, CheckFirewallCommand.self, CheckRelayCommand.self, CheckAccountsCommand.self,
-            CheckPasswordsCommand.self, CheckExchangeCommand.self, CheckSPFCommand.self, CheckEgressCommand.self,
-            CheckLogsCommand.self,
+            CheckPasswordsCommand.self, CheckMTACommand.self, CheckExchangeCommand.self, CheckDNSCommand.self,
+            CheckSPFCommand.self, CheckListingsCommand.self, CheckEgressCommand.self, CheckLogsCommand.self,
+            CheckQueueCommand.self,
         ], defaultSubcommand: CheckAllCommand.self)
 }

@@ -54,8 +54,10 @@ struct DNSOptions: ParsableArguments {
         }
     }
 
-    func domains() throws -> [DomainName] {
-        try domain.map { text in
+    /// `ownDomain`: taken where no domain is given.
+    func domains(_ ownDomain: String? = nil) throws -> [DomainName] {
+        let given = domain.isEmpty ? ownDomain.map { [$0] } ?? [] : domain
+        return try given.map { text in
             guard let name = DomainName(text), IPAddress(text) == nil else {
                 throw CommandFailure.input("\(SafeText.printable(text)) is no domain")
             }
@@ -76,10 +78,10 @@ struct DNSOptions: ParsableArguments {
 
 extension CheckGroups {
     /// `target`: a server that is asked for abuse@ and postmaster@, HOST or HOST:PORT.
-    static func dns(_ options: DNSOptions, target: String? = nil) throws -> DNSGroup {
+    static func dns(_ options: DNSOptions, target: String? = nil, ownDomain: String? = nil) throws -> DNSGroup {
         var group = DNSGroup(resolver: try options.settings(), on: MultiThreadedEventLoopGroup.singleton)
         group.addresses = try options.addresses()
-        group.domains = try options.domains()
+        group.domains = try options.domains(ownDomain)
         group.helo = options.helo
         group.selectors = try options.selectors()
         if options.online { group.policy = PolicyDownload.fetch }

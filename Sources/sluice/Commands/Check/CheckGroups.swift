@@ -44,16 +44,26 @@ struct CheckOptions: ParsableArguments {
 
 /// All parts, in the order in which they are looked at. A new part is one line here.
 enum CheckGroups {
-    static func all(_ options: CheckOptions, fromFiles: Bool) async throws -> [any AuditGroup] {
-        [
+    static func all(
+        _ options: CheckOptions, _ dns: DNSOptions, _ lists: ListingOptions, fromFiles: Bool
+    ) async throws -> [any AuditGroup] {
+        let isAsked = !dns.domain.isEmpty || !dns.ip.isEmpty || options.ownDomain != nil
+        return [
             try await firewall(options),
             try relay(options),
             AccountsGroup(),
             try passwords([], options),
             MTAGroup(),
             try await exchange([], options),
+            isAsked
+                ? try Self.dns(dns, target: options.target, ownDomain: options.ownDomain)
+                : UnaskedGroup(.dns, "what to look up: give --domain and --ip"),
+            isAsked
+                ? try listings(dns, lists, ownDomain: options.ownDomain)
+                : UnaskedGroup(.listings, "what to look up: give --ip and --domain"),
             EgressGroup(sink: options.sink),
             try await LogsGroup(options, fromFiles: fromFiles),
+            QueueGroup(nil),
         ]
     }
 
@@ -92,6 +102,21 @@ enum CheckGroups {
         return RelayGroup(
             try CheckRelayCommand.settings(
                 target, ownDomain: options.ownDomain, recipient: options.recipient, sender: nil, helo: nil))
+    }
+}
+
+/// Stands for a part that was not told what to look at: never a silent pass.
+struct UnaskedGroup: AuditGroup {
+    let group: CheckGroup
+    private let missing: String
+
+    init(_ group: CheckGroup, _ missing: String) {
+        self.group = group
+        self.missing = missing
+    }
+
+    func findings(_ request: AuditRequest) async throws -> [Finding] {
+        Check.all(group).prefix(1).map { Finding($0.id, target: request.target, .unknown(missing)) }
     }
 }
 

@@ -44,13 +44,15 @@ struct ListingOptions: ParsableArguments {
 }
 
 extension CheckGroups {
-    static func listings(_ options: DNSOptions, _ lists: ListingOptions) throws -> ListingsGroup {
+    static func listings(_ options: DNSOptions, _ lists: ListingOptions, ownDomain: String? = nil) throws
+        -> ListingsGroup
+    {
         let (addresses, domains) = try lists.lists()
         var group = ListingsGroup(
             addressLists: addresses, domainLists: domains, resolver: try options.settings(),
             on: MultiThreadedEventLoopGroup.singleton)
         group.subjects =
-            try options.addresses().map { ListingSubject.address($0) } + options.domains().map { .domain($0) }
+            try options.addresses().map { ListingSubject.address($0) } + options.domains(ownDomain).map { .domain($0) }
         return group
     }
 }

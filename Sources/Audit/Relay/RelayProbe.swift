@@ -12,6 +12,10 @@ package struct RelayProbe {
     private var connections = 0
     private var current: ProbeConnection?
     private var refusals = 0
+    /// Tries on the current connection.
+    private var tries = 0
+    /// Sendmail waits longer and longer after 20 RSETs (MAXNOOPCOMMANDS), also when it accepts everything.
+    private static let triesPerConnection = 15
     private var usesTLS = false
     private var isImplicit: Bool { (settings.publicPort ?? settings.port) == 465 }
 
@@ -134,7 +138,10 @@ package struct RelayProbe {
 
     private mutating func once(_ attempt: RelayAttempt) async throws(AuditError) -> RelayOutcome {
         // Another HELO is the first: some servers take no second one, which says nothing about relaying.
-        if refusals >= settings.refusalsPerConnection || attempt.helo != "" { await drop() }
+        if refusals >= settings.refusalsPerConnection || tries >= Self.triesPerConnection || attempt.helo != "" {
+            await drop()
+        }
+        tries += 1
         let connection: ProbeConnection
         if let current {
             connection = current
@@ -200,6 +207,7 @@ package struct RelayProbe {
 
     private mutating func drop() async {
         refusals = 0
+        tries = 0
         if let current { await current.close() }
         current = nil
     }

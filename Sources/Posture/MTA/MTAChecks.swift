@@ -6,7 +6,7 @@ package enum MTAChecks {
     package static func findings(_ facts: MTAFacts) -> [Finding] {
         let systems = [
             PostfixChecks.results(facts), EximChecks.results(facts), SMTPDChecks.results(facts),
-            DovecotChecks.results(facts),
+            SendmailChecks.results(facts), DovecotChecks.results(facts),
             ListeningChecks.results(facts),
         ].compactMap { $0 }
         var findings = systems.flatMap { $0.findings(target: facts.target) }

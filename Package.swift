@@ -14,6 +14,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let http1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let posix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let embedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let concurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -138,6 +139,7 @@ let level6: [Target] =
             "MailTypes", "SMTPProtocol", "MessageFormat", "ContentAnalysis", "ContentTraining", "Detection",
             "Enforcement", "SluiceConfiguration", "Credentials", "DNSClient", "Spool", "ControlStore", "TLSContexts",
             "SMTPServing", "SMTPSending", "Inspection", "Journal", "Relay", "Response", "Console", "Posture", "Audit",
+            "Notices", http1, crypto,
             nio,
             posix,
             concurrency, ssl,

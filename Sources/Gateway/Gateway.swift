@@ -50,6 +50,7 @@ package final class Gateway: Sendable {
     let inspector: Inspector
     let responder: Responder
     let cases: CaseKeeper
+    let webhooks: WebhookSender
     let reputation: ReputationKeeper?
     let resolver: UnboundResolver
     let outbound: SMTPOutbound
@@ -97,6 +98,10 @@ package final class Gateway: Sendable {
         var callbacks = Responder.Callbacks(
             lifted: { inspector.reinstate($0, at: Clock.now()) }, stopped: { _ in }, spooled: { enqueue($0, $1) },
             nextID: { ids.next(at: $0) }, now: Clock.now)
+        if configuration.notices.usesSystemLog {
+            let log = SystemLog()
+            callbacks.announced = { log.write($0) }
+        }
         callbacks.listings = { incident, time in reputation?.statement(for: incident, at: time) }
         let scoring = NIOLockedValueBox<any ContentScoring>(parts.scoring)
         self.scoring = scoring
@@ -107,6 +112,7 @@ package final class Gateway: Sendable {
         let responder = try Responder(
             control: control, spool: spool, settings: parts.response, callbacks: callbacks, logger: logger)
         self.responder = responder
+        webhooks = try Self.webhookSender(control: control, workers: workers, group: group, logger: logger)
         cases = Self.caseKeeper(state, control: control, workers: workers, group: group, logger: logger)
 
         outbound = SMTPOutbound(tls: try ClientTLSContexts(), logins: parts.delivery.logins)

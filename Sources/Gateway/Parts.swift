@@ -36,7 +36,7 @@ struct Parts {
         spool = Spool.Settings(configuration.spool)
         scoring = try Self.scoring(configuration)
         detection = DetectionPolicy(configuration)
-        response = ResponseSettings(configuration)
+        response = try ResponseSettings(configuration)
         intake = IntakeSettings(configuration)
         delivery = try DeliveryPlan(configuration)
         dns = UnboundSettings(configuration.dns)

@@ -31,12 +31,25 @@ extension Responder {
         guard let sender = settings.sender, let incident = try control.incident(notice.caseID),
             case let to = Self.addresses(notice.audience, incident.customer, settings), !to.isEmpty
         else { return try control.markSent(notice) }
-        let composer = NoticeComposer(from: sender.address, hostname: sender.hostname)
-        let content = Self.content(incident, notice, settings, at: time)
+        let contact = settings.contacts[incident.customer]
+        let template = notice.audience == .operator ? settings.template : contact?.template ?? settings.template
+        let composer = NoticeComposer(from: sender.address, hostname: sender.hostname, template: template)
+        var content = Self.content(
+            incident, source: notice.source, stage: Self.stage(notice.stage), settings: settings, at: time)
+        try tellOtherwise(content, incident, notice, settings, at: time)
+        if notice.audience == .customer, contact?.muted.contains(notice.stage) == true {
+            return try control.markSent(notice)
+        }
+        if notice.audience == .customer, notice.stage != .closed {
+            content.privateURL = privateURL(incident.id, settings, at: time)
+        }
         let message =
             notice.audience == .operator
             ? composer.operatorNotice(content, to: to, id: notice.message)
             : composer.customerNotice(content, to: to, id: notice.message)
+        try control.keepSent(
+            message, channel: .mail, stage: notice.stage.rawValue, audience: notice.audience.rawValue,
+            target: to.map(\.description).joined(separator: " "), message: notice.message, of: notice.caseID, at: time)
         outbox.send(
             .init(
                 message, id: notice.message, to: to, caseID: notice.caseID, expires: time + settings.noticeLifetime,
@@ -91,16 +104,18 @@ extension Responder {
         .init(delivered: incident.counts.delivered, held: incident.counts.held, refused: incident.counts.refused)
     }
 
-    private static func content(
-        _ incident: IncidentCase, _ notice: ControlDatabase.PendingNotice, _ settings: ResponseSettings,
+    static func content(
+        _ incident: IncidentCase, source: SourceID, stage: NoticeContent.Stage, settings: ResponseSettings,
         at time: Timestamp
     ) -> NoticeContent {
-        NoticeContent(
-            caseID: incident.id, stage: stage(notice.stage),
+        var content = NoticeContent(
+            caseID: incident.id, stage: stage,
             customerName: settings.contacts[incident.customer]?.name ?? incident.customer.description,
-            source: notice.source, since: incident.first, now: time,
+            source: source, since: incident.first, now: time,
             heldUntil: incident.counts.held > 0 ? incident.first + settings.retention : nil, counts: counts(incident),
             evidence: incident.evidence, samples: incident.samples.map(sample), baseURL: settings.baseURL)
+        content.checks = incident.missing(at: time).map { CaseWording.title($0.name) }
+        return content
     }
 
     private static func entry(_ incident: IncidentCase, _ source: SourceID) -> DigestContent.Entry {

@@ -49,6 +49,8 @@ package final class Responder: Sendable {
         /// Whether a blocklist has an entry that is younger than the case's clean-up; `nil`: lists are not watched.
         /// What a held message is worth by itself, without its source's past: log-odds of its content; `nil`: not known.
         package var rejudge: @Sendable (SpooledMessage, [UInt8]) -> Double? = { _, _ in nil }
+        /// One line for the system log.
+        package var announced: @Sendable (String) -> Void = { _ in }
         package var listings: @Sendable (IncidentCase, Timestamp) -> CheckState.Statement? = { _, _ in nil }
 
         package init(

@@ -1,5 +1,6 @@
 package import Enforcement
 package import MailTypes
+package import Notices
 
 /// Whom the response tells, under which name, and how long what it does lasts.
 package struct ResponseSettings: Hashable, Sendable {
@@ -28,6 +29,12 @@ package struct ResponseSettings: Hashable, Sendable {
     package var deletesConfirmedCampaigns = false
     /// What is asked before a stopped source may send again.
     package var checks = CheckPolicy()
+    /// The operator's words.
+    package var template = NoticeTemplate.english
+    /// Where notices go for programs.
+    package var webhooks: [Webhook] = []
+    /// The second contact is told when nobody has begun after this; `nil`: never.
+    package var escalateAfter: Duration?
     /// How long delivery of a notice is tried.
     package var noticeLifetime: Duration = .seconds(3 * 86_400)
 
@@ -43,11 +50,31 @@ package struct ResponseSettings: Hashable, Sendable {
         }
     }
 
+    /// A web address that is told, signed and in order.
+    package struct Webhook: Hashable, Sendable {
+        package var url: String
+        package var audiences: Set<NoticePlan.Audience>
+
+        package init(url: String, audiences: Set<NoticePlan.Audience>) {
+            self.url = url
+            self.audiences = audiences
+        }
+    }
+
     /// The customer's people for such matters.
     package struct Contact: Hashable, Sendable {
         /// For people.
         package var name: String
         package var addresses: [EmailAddress]
+        /// Who is told when nobody answers.
+        package var second: [EmailAddress] = []
+        /// Who gets reports for programs (ARF).
+        package var reports: [EmailAddress] = []
+        /// What is not told by letter; everything stands on the case's page all the same.
+        package var muted: Set<NoticePlan.Stage> = []
+        package var template = NoticeTemplate.english
+        /// The customer's first domain.
+        package var domain: DomainName?
 
         package init(name: String, addresses: [EmailAddress]) {
             self.name = name

@@ -3,27 +3,36 @@ import Enforcement
 import Foundation
 import Logging
 import MailTypes
-import NIOConcurrencyHelpers
 import NIOCore
+import NIOPosix
 import Response
 import SluiceConfiguration
 
 /// Carries out the outside looks that cases ask for. One at a time: a look is no load, and nobody makes us scan.
 final class CaseKeeper: Sendable {
+    /// Runs what blocks off the cooperative threads.
+    struct Blocking: Sendable {
+        let pool: NIOThreadPool
+
+        func callAsFunction<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+            try await pool.runIfActive { try work() }
+        }
+    }
+
     /// How often it is asked whether a look is due.
     static let interval = TimeAmount.seconds(5)
 
     private let control: ControlDatabase
     private let configuration: @Sendable () -> Configuration
     private let group: any EventLoopGroup
-    private let blocking: @Sendable (@escaping @Sendable () throws -> Void) async throws -> Void
+    private let blocking: Blocking
     private let logger: Logger
 
     /// - Parameter blocking: runs what blocks off the cooperative threads.
     init(
         control: ControlDatabase, group: any EventLoopGroup, logger: Logger,
         configuration: @escaping @Sendable () -> Configuration,
-        blocking: @escaping @Sendable (@escaping @Sendable () throws -> Void) async throws -> Void
+        blocking: Blocking
     ) {
         self.control = control
         self.group = group
@@ -36,15 +45,15 @@ final class CaseKeeper: Sendable {
     func lookOnce(at time: Timestamp) async {
         do {
             let control = control
-            let found = NIOLockedValueBox<(ControlDatabase.ProbeOrder, IncidentCase)?>(nil)
-            try await blocking {
-                guard let order = try control.takeProbes(at: time, limit: 1).first else { return }
+            let found = try await blocking { () -> (ControlDatabase.ProbeOrder, IncidentCase)? in
+                guard let order = try control.takeProbes(at: time, limit: 1).first else { return nil }
                 guard let incident = try control.incident(order.caseID), !incident.state.isFinal else {
-                    return try control.finishProbe(order, summary: "the case has ended", at: time)
+                    try control.finishProbe(order, summary: "the case has ended", at: time)
+                    return nil
                 }
-                found.withLockedValue { $0 = (order, incident) }
+                return (order, incident)
             }
-            guard let (order, incident) = found.withLockedValue({ $0 }) else { return }
+            guard let (order, incident) = found else { return }
             let configuration = configuration()
             guard let customer = configuration.customers.first(where: { $0.id == incident.customer }),
                 let consent = customer.probeConsent

@@ -7,6 +7,7 @@ import NIOCore
 import NIOPosix
 import Posture
 import SluiceConfiguration
+import TLSContexts
 
 /// What the gateway does for cases from time to time: outside looks, and its own standing.
 extension Gateway {
@@ -16,6 +17,12 @@ extension Gateway {
                 loop.makeFutureWithTask { await cases.lookOnce(at: Clock.now()) }
             }
         ]
+        tasks.append(
+            loop.scheduleRepeatedAsyncTask(initialDelay: WebhookSender.interval, delay: WebhookSender.interval) {
+                [webhooks, state] _ in
+                let hooks = state.withLockedValue { $0.configuration.notices.webhooks }
+                return loop.makeFutureWithTask { await webhooks.send(to: hooks, now: Clock.now) }
+            })
         if let reputation {
             tasks.append(
                 loop.scheduleRepeatedAsyncTask(initialDelay: .seconds(1), delay: ReputationKeeper.interval) { _ in
@@ -32,7 +39,15 @@ extension Gateway {
         CaseKeeper(
             control: control, group: group, logger: logger,
             configuration: { state.withLockedValue { $0.configuration } },
-            blocking: { work in try await workers.runIfActive { try work() } })
+            blocking: CaseKeeper.Blocking(pool: workers))
+    }
+
+    static func webhookSender(
+        control: ControlDatabase, workers: NIOThreadPool, group: any EventLoopGroup, logger: Logger
+    ) throws -> WebhookSender {
+        WebhookSender(
+            control: control, group: group, tls: try ClientTLSContexts().verifying, logger: logger,
+            blocking: CaseKeeper.Blocking(pool: workers))
     }
 
     /// `nil` where no lists are configured, or no address of our own is known.

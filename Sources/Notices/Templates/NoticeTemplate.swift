@@ -59,6 +59,9 @@ package struct NoticeTemplate: Hashable, Sendable {
         return NoticeTemplate(words: words)
     }
 
+    /// The language's code, as `[language]` has it.
+    package var code: String { words["language"] ?? "" }
+
     /// The words of a key, placeholders filled; unknown ones stay as they are.
     func text(_ key: String, _ values: [String: String] = [:]) -> String {
         Self.filled(words[key] ?? "", values)

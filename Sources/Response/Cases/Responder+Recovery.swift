@@ -22,6 +22,7 @@ extension Responder {
     }
 
     private func recover(_ before: IncidentCase, _ settings: ResponseSettings, at time: Timestamp) throws {
+        try escalate(before, settings, at: time)
         let seen = watched(before, settings, at: time)
         var incident = before
         if !seen.isEmpty { incident = try control.apply(seen, to: before.id, author: "gateway", at: time).incident }
@@ -53,6 +54,7 @@ extension Responder {
         if after.state.isFinal {
             state.withLockedValue { $0.ledger.forget(case: incident.id) }
             logger.notice("case closed", metadata: ["case": "\(incident.id)"])
+            if let source = incident.sources.first { try tell(.reached(.closed), of: incident.id, source, at: time) }
         } else if incident.recovery.checks.contains(where: { $0.name.isProbed && $0.needs == .verified }) {
             _ = try control.orderProbe(
                 of: incident.id, due: time, interval: Self.lookAgain, author: "policy", at: time)

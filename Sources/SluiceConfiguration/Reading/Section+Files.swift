@@ -39,6 +39,18 @@ extension Section {
         }
     }
 
+    /// The content of a file of text; at most 256 KiB.
+    func textFile(_ name: String, example: String, _ about: String) -> String? {
+        guard let given = optional(name, .path, example: example, about), !decoding.isDocumenting else { return nil }
+        let path = decoding.resolved(given)
+        switch decoding.files.read(path, 256 * 1024) {
+        case .failure(let failure):
+            error(name, "cannot read \(SafeName.of(path)): \(failure.reason)")
+            return nil
+        case .success(let content): return String(decoding: content.bytes, as: UTF8.self)
+        }
+    }
+
     func checkMode(_ name: String, _ path: String, _ mode: UInt32) {
         guard mode & 0o077 != 0, mode & 0o077 != 0o040 else { return }
         let octal = String(mode, radix: 8)

@@ -45,10 +45,6 @@ extension Configuration {
 
     /// Who is told what, by mail.
     package struct Notices: Hashable, Sendable {
-        package enum Language: String, Hashable, Sendable, CaseIterable {
-            case english = "en"
-        }
-
         package var operators: [EmailAddress]
         package var from: EmailAddress
         package var language: Language
@@ -57,6 +53,11 @@ extension Configuration {
         package var informsCustomers: Bool
         /// How long delivery of a notice is tried.
         package var lifetime: Duration
+        /// Words that take the place of the built-in ones; the file's text.
+        package var words: String?
+        package var webhooks: [Webhook]
+        package var escalateAfter: Duration?
+        package var usesSystemLog: Bool
 
         init(_ section: Section, hostname: DomainName) {
             operators = section.list(
@@ -75,6 +76,18 @@ extension Configuration {
             lifetime = section.value(
                 "lifetime", .duration(.seconds(3600)...(.seconds(30 * 86_400))), default: .seconds(3 * 86_400),
                 "How long delivery of a notice is tried.")
+            words = section.textFile(
+                "words-file", example: "/etc/sluice/notices.txt",
+                "Words of the notices that take the place of the built-in ones, by key; see Documentation/cases.md.")
+            webhooks =
+                section.sections(
+                    "webhooks", "Web addresses that are told of each notice, signed and in order.", Webhook.init) ?? []
+            let given = section.value(
+                "escalate-after", .duration(.zero...(.seconds(30 * 86_400))), default: .seconds(4 * 3600),
+                "A customer's second contact is told when nobody has begun after this; 0s: never.")
+            escalateAfter = given == .zero ? nil : given
+            usesSystemLog = section.value(
+                "syslog", .flag, default: false, "Each stage as a line to /dev/log (facility mail, warning), too.")
         }
     }
 }

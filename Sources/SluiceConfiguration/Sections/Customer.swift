@@ -23,6 +23,7 @@ extension Configuration {
         package var accounts: [Account]
         /// Who agreed, when, that the gateway looks at the customer's servers from outside; `nil`: nobody.
         package var probeConsent: String?
+        package var notices: CustomerNotices
         /// `nil`: as `detection.mode` says.
         package var mode: Mode?
         /// Connections at the same time; `nil`: as `limits.connections-per-customer` says.
@@ -72,6 +73,7 @@ extension Configuration {
                 Who agreed, and when, that the gateway tries the customer's servers from outside in a case: relay, login, port 25.
                 Kept in the audit log. Left out: nobody, and no such look is made.
                 """)
+            notices = section.section("notices", "How the customer is told.", CustomerNotices.init)
             mode = section.optional(
                 "mode", .choice(), example: "observe", "enforce or observe. Left out: as detection.mode says.")
             connections = section.optional(

@@ -1,0 +1,163 @@
+import ControlStore
+import Crypto
+import Logging
+import MailTypes
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import SluiceConfiguration
+import TLSContexts
+
+/// Posts notices to web hooks: signed, in order, tried again until they are taken.
+///
+/// A hook's oldest notice goes first and alone; the next one goes when that one was taken (any 2xx) or its time is over. The
+/// signature is `Sluice-Signature: t=UNIX,v1=HEX`, HMAC-SHA256 with the hook's secret over `t`, a dot, and the body.
+final class WebhookSender: Sendable {
+    static let interval = TimeAmount.seconds(5)
+    private static let timeout = TimeAmount.seconds(20)
+    /// Notices sent to one hook in one round.
+    private static let round = 20
+
+    private let control: ControlDatabase
+    private let group: any EventLoopGroup
+    private let tls: NIOSSLContext
+    private let logger: Logger
+    private let blocking: CaseKeeper.Blocking
+
+    init(
+        control: ControlDatabase, group: any EventLoopGroup, tls: NIOSSLContext, logger: Logger,
+        blocking: CaseKeeper.Blocking
+    ) {
+        self.control = control
+        self.group = group
+        self.tls = tls
+        self.logger = logger
+        self.blocking = blocking
+    }
+
+    /// Sends what is due to each hook.
+    func send(to hooks: [Configuration.Webhook], now: @Sendable () -> Timestamp) async {
+        for hook in hooks {
+            for _ in 0..<Self.round where await !sendOne(to: hook, at: now()) { break }
+        }
+    }
+
+    /// Whether one was taken, so that the next may follow.
+    private func sendOne(to hook: Configuration.Webhook, at time: Timestamp) async -> Bool {
+        do {
+            let control = control
+            let found = try await blocking { try control.nextHook(hook.url, at: time) }
+            guard let (notice, body) = found else { return false }
+            let (isDone, outcome) = await post(body, to: hook, at: time)
+            try await blocking { try control.answered(notice, isDone: isDone, outcome: outcome, at: time) }
+            if !isDone { logger.warning("web hook did not take a notice", metadata: ["outcome": "\(outcome)"]) }
+            return isDone
+        } catch {
+            logger.error("web hook failed", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    static func signature(_ body: [UInt8], secret: Secret, at time: Timestamp) -> String {
+        let code = HMAC<SHA256>.authenticationCode(
+            for: Array("\(time.seconds).".utf8) + body, using: SymmetricKey(data: secret.bytes))
+        let digits = Array("0123456789abcdef".utf8)
+        let hex = String(decoding: Array(code).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return "t=\(time.seconds),v1=\(hex)"
+    }
+
+    private func post(_ body: [UInt8], to hook: Configuration.Webhook, at time: Timestamp) async -> (Bool, String) {
+        guard let target = WebTarget(hook.url) else { return (false, "the address cannot be used") }
+        do {
+            let promise = group.next().makePromise(of: UInt.self)
+            let (tls, timeout) = (tls, Self.timeout)
+            let channel = try await ClientBootstrap(group: group)
+                .connectTimeout(timeout)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let pipeline = channel.pipeline.syncOperations
+                        if target.isSecure {
+                            let name = IPAddress(target.host) == nil ? target.host : nil
+                            try pipeline.addHandler(try NIOSSLClientHandler(context: tls, serverHostname: name))
+                        }
+                        try pipeline.addHTTPClientHandlers()
+                        try pipeline.addHandler(AnswerHandler(promise))
+                    }
+                }
+                .connect(host: target.host, port: target.port).get()
+            let deadline = channel.eventLoop.scheduleTask(in: timeout) {
+                promise.fail(ChannelError.connectTimeout(timeout))
+            }
+            defer { deadline.cancel() }
+            var headers = HTTPHeaders()
+            headers.add(name: "Host", value: target.authority)
+            headers.add(name: "Content-Type", value: "application/json")
+            headers.add(name: "Content-Length", value: "\(body.count)")
+            headers.add(name: "User-Agent", value: "Sluice/1")
+            headers.add(name: "Connection", value: "close")
+            headers.add(name: "Sluice-Signature", value: Self.signature(body, secret: hook.secret, at: time))
+            let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: target.path, headers: headers)
+            channel.write(HTTPClientRequestPart.head(head), promise: nil)
+            channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil)
+            channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
+            let status = try await promise.futureResult.get()
+            channel.close(promise: nil)
+            return ((200..<300).contains(status), "HTTP \(status)")
+        } catch {
+            return (false, SafeText.printable("\(error)", limit: 200))
+        }
+    }
+}
+
+/// A web address, taken apart: `https://host[:port]/path`.
+struct WebTarget: Hashable {
+    var isSecure: Bool
+    var host: String
+    var port: Int
+    var authority: String
+    var path: String
+
+    init?(_ url: String) {
+        isSecure = url.hasPrefix("https://")
+        guard isSecure || url.hasPrefix("http://") else { return nil }
+        let rest = url.dropFirst(isSecure ? 8 : 7)
+        let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+        authority = String(rest[..<slash])
+        path = slash == rest.endIndex ? "/" : String(rest[slash...])
+        var name = authority
+        port = isSecure ? 443 : 80
+        if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {
+            guard let number = UInt16(authority[authority.index(after: colon)...]), number > 0 else { return nil }
+            port = Int(number)
+            name = String(authority[..<colon])
+        }
+        if name.hasPrefix("["), name.hasSuffix("]") { name = String(name.dropFirst().dropLast()) }
+        guard !name.isEmpty, !authority.contains("@") else { return nil }
+        host = name
+    }
+}
+
+/// Waits for the status of one answer; its body is not read.
+private final class AnswerHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPClientResponsePart
+
+    private let promise: EventLoopPromise<UInt>
+
+    init(_ promise: EventLoopPromise<UInt>) { self.promise = promise }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(let head) = unwrapInboundIn(data) else { return }
+        promise.succeed(head.status.code)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        promise.fail(ChannelError.eof)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        promise.fail(error)
+        context.close(promise: nil)
+    }
+}

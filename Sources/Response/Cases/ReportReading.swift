@@ -12,7 +12,7 @@ enum ReportReading {
         (.noAlienLogin, ["LOG-01"]),
         (.noNullAccount, ["LOG-02"]),
         (.scriptRemoved, ["LOG-02"]),
-        (.queueClean, ["QUE-01"]),
+        (.queueClean, ["QUEUE-01"]),
     ]
 
     /// Targets named in a statement.

@@ -31,7 +31,7 @@ struct RecoveryStoryTests {
         return Array(report.signed(token: token).utf8)
     }
 
-    private var proof: [(String, String)] { [("LOG-01", "pass"), ("LOG-02", "pass"), ("QUE-01", "pass")] }
+    private var proof: [(String, String)] { [("LOG-01", "pass"), ("LOG-02", "pass"), ("QUEUE-01", "pass")] }
 
     /// A stopped account with held mail: harmless, of the campaign, and in between.
     private func stopped(_ world: TestWorld) async throws -> (id: CaseID, held: [SubmissionID]) {
@@ -183,7 +183,7 @@ struct RecoveryStoryTests {
         #expect(refusal(good) == .replayed)
         // Waived by the server's own people, or not seen: no pass. A failure tells of another hole.
         let more = report(
-            world, [("LOG-01", "waived"), ("QUE-01", "unknown"), ("RELAY-01", "fail")], nonce: "n3")
+            world, [("LOG-01", "waived"), ("QUEUE-01", "unknown"), ("RELAY-01", "fail")], nonce: "n3")
         let outcome = try service.take(report: more, token: token, of: id, at: world.now)
         #expect(outcome.answered == [.noAlienLogin: .unknown, .queueClean: .unknown, .relayClosed: .fail])
         #expect(outcome.incident.recovery.kinds == [.stolenPassword, .openRelay])

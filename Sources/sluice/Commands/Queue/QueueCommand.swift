@@ -23,6 +23,6 @@ struct QueueCommand: ParsableCommand {
             QueueScanCommand.self, QueueShowCommand.self, QueueReviewCommand.self, QueueMarkCommand.self,
             QueueHoldCommand.self,
             QueueReleaseCommand.self, QueueArchiveCommand.self, QueueDeleteCommand.self, QueueRestoreCommand.self,
-            QueueProveCommand.self, QueueResumeCommand.self,
+            QueueProveCommand.self, QueueResumeCommand.self, QueueExchangeCommand.self,
         ], defaultSubcommand: QueueScanCommand.self)
 }

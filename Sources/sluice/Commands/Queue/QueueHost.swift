@@ -1,7 +1,7 @@
 import Foundation
 import MailTypes
 
-/// This host and this moment, for journals and statements.
+/// This host and this moment, for journals and archives.
 enum QueueHost {
     static var name: String { SafeText.printable(ProcessInfo.processInfo.hostName) }
 

@@ -1,9 +1,15 @@
-import MailTypes
+package import MailTypes
 
 extension Configuration {
     /// Health, metrics and the console.
     package struct HTTP: Hashable, Sendable {
         package var address: SocketAddress
+        /// Where API and pages are; `nil`: at `address`, too.
+        package var consoleAddress: SocketAddress?
+        /// Whose `X-Forwarded-For` is believed.
+        package var proxies: [IPNetwork]
+        /// Who may use the API; without any there is neither API nor pages.
+        package var tokens: [APIToken]
 
         init(_ section: Section) {
             address = section.value(
@@ -11,6 +17,22 @@ extension Configuration {
                 "Without a login: keep it on loopback, or behind a proxy that asks for one.")
             if !address.address.isLoopback {
                 section.warning("address", "\(address) is not loopback; whoever reaches it can read health and metrics")
+            }
+            consoleAddress = section.optional(
+                "console-address", .socketAddress, example: "127.0.0.1:8026",
+                """
+                Where the API and the customers' pages of cases are, on a listener of their own. Left out: at `address`. Plain
+                HTTP: put a proxy with TLS before it.
+                """)
+            proxies = section.list(
+                "proxies", .network, example: ["127.0.0.1", "::1"],
+                "Proxies whose X-Forwarded-For tells who asks; limits of guessing go by it.")
+            tokens =
+                section.sections(
+                    "tokens", "Who may use the API. Without any, there is neither API nor pages of cases.",
+                    APIToken.init) ?? []
+            if let twice = Dictionary(grouping: tokens, by: \.name).first(where: { $0.value.count > 1 })?.key {
+                section.error("tokens", "'\(twice)' is there twice; the audit log could not tell them apart")
             }
         }
     }

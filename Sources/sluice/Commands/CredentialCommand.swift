@@ -4,8 +4,8 @@ import MailTypes
 
 struct CredentialCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "credential", abstract: "Stored passwords for `accounts` in the configuration.",
-        subcommands: [Hash.self])
+        commandName: "credential", abstract: "Stored passwords and tokens of the API, for the configuration.",
+        subcommands: [Hash.self, CredentialTokenCommand.self])
 
     struct Hash: ParsableCommand {
         static let configuration = CommandConfiguration(

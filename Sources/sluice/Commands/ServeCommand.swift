@@ -70,16 +70,21 @@ private struct Serving: Sendable {
         let http = configuration.http.address
         var quiet = logger
         quiet.logLevel = max(.warning, logger.logLevel)
-        let services: [any Service] = [
+        let console = try gateway.console(configuration)
+        let own = configuration.http.consoleAddress
+        var services: [any Service] = [
             HealthServer(
-                host: http.address.description, port: Int(http.port), sources: gateway.health, logger: quiet,
-                onRunning: { port in
-                    logger.notice(
-                        "listening", metadata: ["listener": "http", "address": "\(http.address):\(port ?? 0)"])
-                }),
+                host: http.address.description, port: Int(http.port), sources: gateway.health,
+                console: own == nil ? console : nil, logger: quiet, onRunning: Self.told("http", http, logger)),
             GatewayService(gateway: gateway),
             ReloadService(gateway: gateway, file: file, output: output, logger: logger),
         ]
+        if let own, let console {
+            services.append(
+                ConsoleServer(
+                    host: own.address.description, port: Int(own.port), console: console, logger: quiet,
+                    onRunning: Self.told("console", own, logger)))
+        }
         // Ended in the opposite order: health tells of the stop until the last.
         var group = ServiceGroupConfiguration(
             services: services.map {
@@ -87,6 +92,15 @@ private struct Serving: Sendable {
             }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         group.maximumGracefulShutdownDuration = .seconds(55)
         try await ServiceGroup(configuration: group).run()
+    }
+
+    /// Says in the log where it listens.
+    private static func told(_ name: String, _ address: SluiceConfiguration.SocketAddress, _ logger: Logger)
+        -> @Sendable (Int?) -> Void
+    {
+        { port in
+            logger.notice("listening", metadata: ["listener": "\(name)", "address": "\(address.address):\(port ?? 0)"])
+        }
     }
 }
 

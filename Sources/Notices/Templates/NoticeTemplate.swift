@@ -93,7 +93,8 @@ package struct NoticeTemplate: Hashable, Sendable {
     }
 
     private static func names(_ text: String) -> [String] {
-        text.split(separator: "{").dropFirst().compactMap { part in part.firstIndex(of: "}").map { String(part[..<$0]) }
+        text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { part in
+            part.firstIndex(of: "}").map { String(part[..<$0]) }
         }
     }
 

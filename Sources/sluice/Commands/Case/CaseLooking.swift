@@ -106,7 +106,7 @@ extension CaseCommand {
 
     struct Evidence: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Why: the evidence, samples, and signed reports of one case.")
+            abstract: "Why: the evidence, samples, signed reports, and what was sent, of one case.")
         @OptionGroup var config: ConfigurationOption
         @Argument(help: "The case.") var id: String
 
@@ -119,6 +119,12 @@ extension CaseCommand {
                 Terminal.line(
                     "report \(report.id) of \(report.time.iso8601) by \(SafeText.printable(report.producer)) on "
                         + SafeText.printable(report.host))
+            }
+            for notice in try control.sent(of: incident.id, limit: 100) {
+                let outcome = notice.outcome.isEmpty ? "" : ", " + notice.outcome
+                Terminal.line(
+                    "sent \(notice.time.iso8601) \(notice.channel.rawValue) \(notice.stage) to "
+                        + SafeText.printable(notice.target + outcome, limit: 200))
             }
         }
     }

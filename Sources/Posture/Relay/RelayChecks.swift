@@ -261,6 +261,10 @@ package struct RelayChecks {
         guard facts.vrfy.count == 2, facts.expn.count == 2 else {
             return finding(.addressHarvest, .unknown(facts.problems.last ?? "VRFY and EXPN were not answered"))
         }
+        // Put off is not answered.
+        if let later = (facts.vrfy + facts.expn).first(where: { (400...499).contains($0.code) && $0.code != 454 }) {
+            return finding(.addressHarvest, .unknown("VRFY or EXPN was put off: \(later)"))
+        }
         return finding(.addressHarvest, .pass, ["VRFY: \(facts.vrfy[0])", "EXPN: \(facts.expn[0])"])
     }
 

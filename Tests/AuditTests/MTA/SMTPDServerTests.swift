@@ -4,7 +4,7 @@ import Posture
 import Testing
 
 /// A real OpenSMTPD in misconfigured and hardened set-ups.
-@Suite(.serialized) struct SMTPDServerTests {
+@Suite(.serialized, .enabled(if: geteuid() == 0, "mount namespaces need root")) struct SMTPDServerTests {
     struct Setup: Sendable, CustomTestStringConvertible {
         var name: String
         /// Options of the listener.

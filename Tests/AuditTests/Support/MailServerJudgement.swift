@@ -12,10 +12,11 @@ struct MailServerJudgement {
 
     /// Probes `port` of loopback as the world would port 25, and reads `facts`.
     static func of(
-        _ facts: MTAFacts, port: Int, outside: Int = 25, login: (name: String, password: String)? = nil
+        _ facts: MTAFacts, host: String = "127.0.0.1", port: Int, outside: Int = 25,
+        login: (name: String, password: String)? = nil
     ) async throws -> MailServerJudgement {
         var settings = RelayProbeSettings(
-            host: "127.0.0.1", port: port, ownDomain: DomainName("own.test"),
+            host: host, port: port, ownDomain: DomainName("own.test"),
             recipient: try #require(EmailAddress("victim@elsewhere.test")),
             sender: try #require(EmailAddress("stranger@foreign.test")), helo: "probe.foreign.test",
             nonce: "no-such-box")

@@ -8,14 +8,14 @@ struct QueueCommand: ParsableCommand {
             Works on the queue of the Postfix or Exim on this host while it goes on delivering; needs root, and no gateway.
             The way of a clean-up:
 
-              sluice queue scan                                   what is in the queue, in groups
-              sluice queue show g1                                one group, or one message
-              sluice queue review                                 look at each group and mark it
-              sluice queue hold --group g1 --yes                  nothing more of it goes out
-              sluice queue archive --group g1 --to DIR --yes      a copy with everything that is needed to bring it back
-              sluice queue delete --archive DIR --yes             what is in the archive, and nothing else
-              sluice queue prove --archive DIR                    nothing like it is in the queue any more
-              sluice queue restore --archive DIR --id ID --yes    back into the queue, with its envelope
+              scan                               what is in the queue, in groups
+              show g1                            one group, or one message
+              review                             look at the groups and mark them
+              hold --group g1 --yes              nothing more of it goes out
+              archive --group g1 --to DIR --yes  a copy that can be restored
+              delete --archive DIR --yes         what is archived, nothing else
+              prove --archive DIR                nothing like it is left
+              restore --archive DIR --all --yes  back, with its envelope
 
             Without --yes each tells what it would do. Interrupted runs go on with `sluice queue resume`.
             """,

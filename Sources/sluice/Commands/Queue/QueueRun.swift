@@ -66,7 +66,8 @@ struct QueueRun {
                 mta: queue.kind, queue: queue.name, host: QueueHost.name, created: journal.plan.began,
                 by: Terminal.author))
         // What the interrupted run noted as archived may not have reached the disk.
-        let all = targets + journal.plan.targets.filter { !writer.holds($0.id, $0.identity) && !targets.contains($0) }
+        let known = Set(targets.map(\.id))
+        let all = targets + journal.plan.targets.filter { !known.contains($0.id) && !writer.holds($0.id, $0.identity) }
         try acts.archive(all, to: writer, progress: progress)
         try writer.finish()
         if !json { Terminal.line("archive: \(SafeText.printable(folder)), read back and whole") }

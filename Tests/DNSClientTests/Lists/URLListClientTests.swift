@@ -12,6 +12,9 @@ private final class TableResolver: ListResolver {
     /// Questions that are left open until the test says so.
     let held = NIOLockedValueBox<[String: EventLoopPromise<Lookup<IPAddress>>]>([:])
     let holds: Set<String>
+    /// Their names, as they are asked.
+    let arrivals: AsyncStream<String>
+    private let arrival: AsyncStream<String>.Continuation
 
     static let validity = LookupValidity(ttl: .seconds(300), isSecure: false)
 
@@ -23,6 +26,7 @@ private final class TableResolver: ListResolver {
                     : .records([try #require(IPAddress(code))], Self.validity)
             })
         self.holds = holds
+        (arrivals, arrival) = AsyncStream.makeStream()
     }
 
     func ipv4Addresses(named name: String, on loop: any EventLoop) -> EventLoopFuture<Lookup<IPAddress>> {
@@ -30,6 +34,7 @@ private final class TableResolver: ListResolver {
         if holds.contains(name) {
             let promise = loop.makePromise(of: Lookup<IPAddress>.self)
             held.withLockedValue { $0[name] = promise }
+            arrival.yield(name)
             return promise.futureResult
         }
         return loop.makeSucceededFuture(table.withLockedValue { $0[name] } ?? .nxDomain(Self.validity))
@@ -111,6 +116,7 @@ struct URLListClientTests {
         #expect(report.answered + report.unanswered == 2 && report.unanswered >= 1)
         #expect(!report.listings.contains { $0.domain == good })
         // What comes late is there for the next message.
+        for await _ in resolver.arrivals { break }
         let promise = try #require(resolver.held.withLockedValue { $0["good.example.dbl.test"] })
         let next = client.ask([good], within: enough, on: loop)
         promise.succeed(.records([.v4(0x7f00_0102)], TableResolver.validity))
@@ -127,6 +133,11 @@ struct URLListClientTests {
         let report = try await client.ask(names.compactMap { DomainName($0) }, within: .milliseconds(200), on: loop)
             .get()
         #expect(report.unanswered == 20)
+        var count = 0
+        for await _ in resolver.arrivals {
+            count += 1
+            if count == 10 { break }
+        }
         #expect(resolver.held.withLockedValue { $0.count } == 10)
         for promise in resolver.held.withLockedValue({ Array($0.values) }) {
             promise.succeed(.nxDomain(TableResolver.validity))

@@ -146,4 +146,13 @@ import Testing
         facts["hashes/broken"] = .content(Array("no export at all\n".utf8))
         #expect(throws: AuditError.self) { try AccountFacts.exports(facts) }
     }
+
+    @Test func readsExpiry() throws {
+        let users =
+            #"[{"Name":"a","Enabled":true,"PasswordExpires":null},{"Name":"b","Enabled":true,"PasswordExpires":"/Date(1)/"}]"#
+        #expect(try read(users, .json).map(\.neverExpires) == [true, false])
+        #expect(try read("SamAccountName,PasswordNeverExpires\na,True\n", .csv)[0].neverExpires == true)
+        #expect(try read("dn: CN=a\nsAMAccountName: a\nuserAccountControl: 66048\n", .ldif)[0].neverExpires == true)
+        #expect(try read("a:$apr1$a$b\n", .htpasswd)[0].neverExpires == nil)
+    }
 }

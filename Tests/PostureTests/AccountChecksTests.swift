@@ -67,4 +67,16 @@ import Testing
         #expect(word(account("ann") { $0.stored = "{PLAIN}" }, .emptyPasswords) == "fail")
         #expect(AccountChecks.findings([], target: "x").allSatisfy { $0.result.word == "unknown" })
     }
+
+    @Test func findsPasswordsThatNeverExpire() {
+        #expect(word(account("svc-mail") { $0.neverExpires = true }, .neverExpiring) == "fail")
+        #expect(word(account("ann") { $0.neverExpires = false }, .neverExpiring) == "pass")
+        #expect(
+            word(
+                account("old") {
+                    $0.neverExpires = true
+                    $0.isEnabled = false
+                }, .neverExpiring) == "pass")
+        #expect(word(account("ann"), .neverExpiring) == nil)
+    }
 }

@@ -68,4 +68,34 @@ import Testing
             #expect(CheckID(bad) == nil)
         }
     }
+
+    @Test func cutsEvidenceWithoutDetails() {
+        let lines = (1...50).map { "line \($0)" }
+        let findings = [
+            Finding(.strangerRelay, target: "a", .fail(.high), evidence: lines),
+            Finding(.guessedPasswords, target: "a", .pass, evidence: ["des: 3 guesses", "more"]),
+        ]
+        let report = PostureReport(findings, time: "2026-11-25T12:00:00Z")
+        let short = report.text()
+        #expect(short.contains("line 20\n") && !short.contains("line 21\n") && short.contains("30 more lines"))
+        #expect(short.contains("des: 3 guesses") && !short.contains("      more\n"))
+        #expect(report.text(details: true).contains("line 50\n"))
+    }
+
+    /// One screen after many parts.
+    @Test func fitsOnAScreen() {
+        let missing = Check.all(.logs).map { Finding($0.id, target: "a", .unknown("the logs")) }
+        let failed = Check.all(.relay).map {
+            Finding($0.id, target: Self.hostile, .fail(.high), evidence: ["x", "y", "z"])
+        }
+        let screen = PostureReport(missing + failed, time: "2026-11-25T12:00:00Z").screen()
+        #expect(screen.split(separator: "\n").count < 90)
+        #expect(screen.contains("log       unknown") && screen.contains("relay     FAIL"))
+        #expect(screen.count(of: "missing: the logs") <= 1 && screen.contains("… 1 more lines"))
+        #expect(!screen.contains("\u{1b}") && !screen.contains("\u{202e}"))
+    }
+}
+
+extension String {
+    fileprivate func count(of part: String) -> Int { ranges(of: part).count }
 }

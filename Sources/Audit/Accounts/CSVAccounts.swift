@@ -30,6 +30,9 @@ enum CSVAccounts {
             }
             account.needsNoPassword =
                 try value("passwordnotrequired").map { text throws(PostureError) in try bool(text, row.line) } ?? false
+            account.neverExpires = try value("passwordneverexpires").map { text throws(PostureError) in
+                try bool(text, row.line)
+            }
             account.rid = value("sid", "objectsid").flatMap(AccountReader.rid)
             account.stored = value("password", "hash", "passwordhash", "userpassword", "cryptedpassword")
             account.lastUse = value("lastlogondate", "lastlogon", "lastlogin", "lastlogontimestamp").map {

@@ -24,6 +24,9 @@ enum JSONAccounts {
             account.rid = sid.flatMap(AccountReader.rid)
             if let required = object["PasswordRequired"] as? Bool { account.needsNoPassword = !required }
             if let notRequired = object["PasswordNotRequired"] as? Bool { account.needsNoPassword = notRequired }
+            if let never = object["PasswordNeverExpires"] as? Bool { account.neverExpires = never }
+            // Get-LocalUser: the day, or null.
+            if object.keys.contains("PasswordExpires") { account.neverExpires = object["PasswordExpires"] is NSNull }
             for key in ["LastLogon", "LastLogonDate"] where object.keys.contains(key) {
                 account.lastUse = object[key] is NSNull || object[key] as? String == "" ? .never : .used
             }

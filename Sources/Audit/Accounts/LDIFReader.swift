@@ -73,6 +73,7 @@ enum LDIFReader {
         if let flags = entry["useraccountcontrol"].flatMap({ Int($0) }) {
             account.isEnabled = flags & 0x2 == 0
             account.needsNoPassword = flags & 0x20 != 0
+            account.neverExpires = flags & 0x10000 != 0
             let last = entry["lastlogontimestamp"] ?? entry["lastlogon"] ?? "0"
             account.lastUse = last == "0" ? .never : .used
         }

@@ -14,6 +14,8 @@ package struct Account: Sendable, Hashable {
     package var shell: String?
     package var lastUse: LastUse?
     package var needsNoPassword = false
+    /// Told by Windows and AD only.
+    package var neverExpires: Bool?
     /// As stored, with its scheme; never shown. Empty: there is none, and anybody may log in.
     package var stored: String?
     /// Where it stands in its file, from 1.

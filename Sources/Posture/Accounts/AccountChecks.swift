@@ -15,6 +15,11 @@ package enum AccountChecks {
             guard known else { return Finding(id, target: target, .unknown(missing)) }
             return Finding(id, target: target, .pass, evidence: ["\(accounts.count) accounts"])
         }
+        let tellsExpiry = accounts.contains { $0.neverExpires != nil }
+        let expiry = finding(
+            .neverExpiring, .low, known: accounts.allSatisfy { $0.neverExpires != nil || !$0.canLogIn },
+            missing: "the export does not tell of every account whether its password expires"
+        ) { $0.canLogIn && $0.neverExpires == true }
         let knowsState = accounts.allSatisfy { $0.isEnabled != nil || $0.stored != nil }
         let state = "the export does not tell whether accounts are enabled"
         return [
@@ -32,7 +37,7 @@ package enum AccountChecks {
                 .emptyPasswords, .critical, known: knowsState,
                 missing: "the export holds no passwords; give the shadow file or the like, too"
             ) { $0.canLogIn && ($0.needsNoPassword || isEmpty($0)) },
-        ]
+        ] + (tellsExpiry ? [expiry] : [])
     }
 
     private static func hasShell(_ account: Account) -> Bool {

@@ -4,6 +4,7 @@ extension CheckID {
     package static let loginShells = CheckID(.accounts, 3)
     package static let neverUsed = CheckID(.accounts, 4)
     package static let emptyPasswords = CheckID(.accounts, 5)
+    package static let neverExpiring = CheckID(.accounts, 6)
     package static let weakSchemes = CheckID(.passwords, 1)
     package static let guessedPasswords = CheckID(.passwords, 2)
     package static let plainStrength = CheckID(.passwords, 3)
@@ -43,6 +44,16 @@ extension Check {
             verified: "An empty password field, {PLAIN} with nothing behind it, or PASSWD_NOTREQD.",
             remedies: ["Unix": "passwd -l NAME", "AD": "Set-ADUser NAME -PasswordNotRequired $false"],
             reference: "shadow(5), userAccountControl 0x20"),
+        Check(
+            .accounts, 6, "no Windows account has a password that never expires",
+            why:
+                "Such accounts are services and devices: nobody notices that they are used by others, and nobody changes them.",
+            verified:
+                "userAccountControl 0x10000, PasswordNeverExpires, PasswordExpires; asked only where the export tells it.",
+            remedies: [
+                "AD": "Set-ADUser NAME -PasswordNeverExpires $false; waive service accounts that may not send mail"
+            ],
+            reference: "userAccountControl 0x10000"),
     ]
 
     static let passwords: [Check] = [

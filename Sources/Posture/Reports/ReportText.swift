@@ -1,11 +1,18 @@
 extension PostureReport {
-    /// For a terminal. With `details`, also what passed.
+    /// Lines of evidence for a finding without details.
+    private static let told = 20
+
+    /// For a terminal. Without `details`, evidence is cut, and of what passed one line is shown.
     package func text(details: Bool = false) -> String {
         var text = ""
-        for finding in ordered where details || finding.result.word != "pass" {
+        for finding in ordered {
             let check = Check.find(finding.check)
             text += "\(label(finding)) \(finding.check) \(finding.target): \(check?.title ?? "")\n"
-            for line in finding.evidence { text += "      \(line)\n" }
+            let limit = details ? finding.evidence.count : finding.result.word == "pass" ? 1 : Self.told
+            for line in finding.evidence.prefix(limit) { text += "      \(line)\n" }
+            if finding.result.word != "pass", finding.evidence.count > limit {
+                text += "      … \(finding.evidence.count - limit) more lines (--details)\n"
+            }
             switch finding.result {
             case .unknown(let missing): text += "      missing: \(missing)\n"
             case .waived(_, let waiver):

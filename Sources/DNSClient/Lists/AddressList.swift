@@ -27,8 +27,18 @@ package struct AddressList: Sendable, Hashable {
         self.removal = removal
     }
 
-    /// A list that is not known here: any code is a listing.
+    /// The list of a zone: a known one by its public zone, or by Spamhaus' with a key, whose zone must not be shown; else one
+    /// whose every code is a listing.
     package init(custom zone: DomainName, name: String? = nil) {
+        let keyed = DomainName("zen.dq.spamhaus.net").map { zone.isEqualToOrBelow($0) } ?? false
+        let known =
+            keyed
+            ? AddressList(.zen, zone: zone) : Known.allCases.compactMap { AddressList($0) }.first { $0.zone == zone }
+        if let known {
+            self = known
+            if let name { self.name = name }
+            return
+        }
         self.init(
             name: name ?? zone.description, zone: zone, hasIPv6: true,
             codes: ListCodes(.any(ListMeaning(.spam, "listed; the list's own text says why"))),

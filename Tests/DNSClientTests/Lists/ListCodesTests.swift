@@ -36,4 +36,13 @@ struct ListCodesTests {
         #expect(codes.read(.noData(validity)) == .notListed)
         #expect(codes.read(.temporaryFailure("timeout")) == .unknown("timeout"))
     }
+
+    @Test func aZoneWithAKeyIsKnownAndNotShown() throws {
+        let keyed = AddressList(custom: try #require(DomainName("secretkey.zen.dq.spamhaus.net")))
+        #expect(keyed.name == "spamhaus-zen" && keyed.codes.tellsPolicy && keyed.ipv6Unit == 64)
+        #expect(keyed.zone.description.hasPrefix("secretkey."))
+        #expect(AddressList(custom: try #require(DomainName("bl.spamcop.net"))).name == "spamcop")
+        let other = AddressList(custom: try #require(DomainName("bl.example.org")))
+        #expect(other.name == "bl.example.org" && !other.codes.tellsPolicy)
+    }
 }

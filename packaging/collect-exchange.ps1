@@ -133,6 +133,12 @@ Save-Json 'firewall/windows.json' @('Get-NetFirewallRule', 'Get-NetFirewallProfi
             Select-Object -Property InstanceID, Program)
     }
 }
+Save-Fact 'firewall/ip_forward' @() {
+    param($file)
+    $values = Get-ItemProperty -LiteralPath 'HKLM:\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters'
+    $forwards = if ($values.PSObject.Properties['IPEnableRouter'] -and $values.IPEnableRouter -ne 0) { '1' } else { '0' }
+    [IO.File]::WriteAllText($file, $forwards + "`n")
+}
 if (-not $SkipAccounts) {
     Save-Json 'accounts/local-users.json' @('Get-LocalUser') {
         @(Get-LocalUser | Select-Object -Property Name, FullName, Enabled, SID, LastLogon, PasswordRequired, PasswordExpires)

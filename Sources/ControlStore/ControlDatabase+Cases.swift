@@ -57,7 +57,12 @@ extension ControlDatabase {
                 try Self.note(db, event, action, id, author, time)
                 switch action {
                 case .ended(_, let new, let lift):
-                    if new == .falseAlarm { try Self.order(db, id, nil, .falseAlarm, author, time) }
+                    if new == .falseAlarm {
+                        // Held mail keeps the number of the case that it came into.
+                        for part in try [id] + Self.absorbed(db, by: id) {
+                            try Self.order(db, part, nil, .falseAlarm, author, time)
+                        }
+                    }
                     try Self.lift(db, lift, of: id, author, "the case has ended", time)
                 case .reinstated(_, let lift):
                     for source in lift { try Self.order(db, id, source, .reinstated, author, time) }

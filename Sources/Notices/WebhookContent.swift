@@ -3,12 +3,12 @@ package import MailTypes
 /// A notice for programs: one JSON object, with the same facts as the letter. Members and their order are fixed, so that the
 /// same notice gives the same bytes, which is what is signed.
 package enum WebhookContent {
-    /// - Parameter sequence: grows with each notice; receivers order by it and drop what they have.
-    package static func json(_ content: NoticeContent, customer: CustomerID, audience: String, sequence: String)
+    /// - Parameter id: the same for the same notice, also when a crash makes it come twice: receivers drop what they have.
+    package static func json(_ content: NoticeContent, customer: CustomerID, audience: String, id: String)
         -> [UInt8]
     {
         var members: [(String, String)] = [
-            ("version", "1"), ("id", quoted(sequence)), ("time", quoted(content.now.iso8601)),
+            ("version", "1"), ("id", quoted(id)), ("time", quoted(content.now.iso8601)),
             ("case", quoted(content.caseID.description)), ("stage", quoted(content.stage.rawValue)),
             ("audience", quoted(audience)), ("customer", quoted(customer.description)),
             ("source", quoted(content.source.description)), ("since", quoted(content.since.iso8601)),

@@ -28,15 +28,18 @@ extension Responder {
 
     private func send(_ notice: ControlDatabase.PendingNotice, at time: Timestamp) throws {
         let settings = state.withLockedValue { $0.settings }
-        guard let sender = settings.sender, let incident = try control.incident(notice.caseID),
-            case let to = Self.addresses(notice.audience, incident.customer, settings), !to.isEmpty
-        else { return try control.markSent(notice) }
+        guard let sender = settings.sender, let incident = try control.incident(notice.caseID) else {
+            return try control.markSent(notice)
+        }
+        var content = Self.content(
+            incident, source: notice.source, stage: Self.stage(notice.stage), settings: settings, at: time)
+        // Web hooks and the system log are told also where nobody has an address.
+        try tellOtherwise(content, incident, notice, settings, at: time)
+        let to = Self.addresses(notice.audience, incident.customer, settings)
+        guard !to.isEmpty else { return try control.markSent(notice) }
         let contact = settings.contacts[incident.customer]
         let template = notice.audience == .operator ? settings.template : contact?.template ?? settings.template
         let composer = NoticeComposer(from: sender.address, hostname: sender.hostname, template: template)
-        var content = Self.content(
-            incident, source: notice.source, stage: Self.stage(notice.stage), settings: settings, at: time)
-        try tellOtherwise(content, incident, notice, settings, at: time)
         if notice.audience == .customer, contact?.muted.contains(notice.stage) == true {
             return try control.markSent(notice)
         }

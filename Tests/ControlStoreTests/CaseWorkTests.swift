@@ -133,6 +133,9 @@ struct CaseWorkTests {
             try control.caseSummaries(.init(customer: joe.customer, onlyOpen: true), limit: 9).map(\.id) == [first.id])
         #expect(try control.caseSummaries(.init(state: .merged), limit: 9).map(\.id) == [part.id])
         #expect(try control.caseSummaries(before: part.id, limit: 9).map(\.id) == [first.id])
+        // Held mail keeps the number of the case that it came into.
+        _ = try control.apply([.falseAlarm], to: first.id, author: "person:eve", at: now)
+        #expect(try control.heldOrders(limit: 9).map(\.caseID) == [first.id, part.id])
         try control.close()
     }
 

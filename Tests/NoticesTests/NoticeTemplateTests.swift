@@ -101,7 +101,7 @@ struct NoticeTemplateTests {
             now: Timestamp(seconds: 1), counts: .init(delivered: 1, held: 2, refused: 3), evidence: ["a \"b\"\n"])
         let text = String(
             decoding: WebhookContent.json(
-                content, customer: try #require(CustomerID("acme")), audience: "operator", sequence: "s1"),
+                content, customer: try #require(CustomerID("acme")), audience: "operator", id: "s1"),
             as: UTF8.self)
         #expect(text.hasPrefix("{\"version\":1,\"id\":\"s1\"") && text.contains("account:acme/jo\\\"e\\\\"))
         #expect(text.contains("\"evidence\":[\"a \\\"b\\\"") && !text.contains("\n"))

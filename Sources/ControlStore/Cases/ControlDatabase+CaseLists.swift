@@ -84,17 +84,19 @@ extension ControlDatabase {
 
     /// Cases that others took the place of, with all they had taken before: their held mail belongs to this one.
     package func absorbed(by id: CaseID) throws(ControlError) -> [CaseID] {
-        try read { db in
-            try Int64.fetchAll(
-                db,
-                sql: """
-                    WITH RECURSIVE gone(id) AS (
-                        SELECT id FROM incident WHERE merged_into = ?
-                        UNION SELECT incident.id FROM incident JOIN gone ON merged_into = gone.id)
-                    SELECT id FROM gone ORDER BY id LIMIT 1000
-                    """, arguments: [id.rawValue]
-            ).map(CaseID.init(rawValue:))
-        }
+        try read { try Self.absorbed($0, by: id) }
+    }
+
+    static func absorbed(_ db: Database, by id: CaseID) throws -> [CaseID] {
+        try Int64.fetchAll(
+            db,
+            sql: """
+                WITH RECURSIVE gone(id) AS (
+                    SELECT id FROM incident WHERE merged_into = ?
+                    UNION SELECT incident.id FROM incident JOIN gone ON merged_into = gone.id)
+                SELECT id FROM gone ORDER BY id LIMIT 1000
+                """, arguments: [id.rawValue]
+        ).map(CaseID.init(rawValue:))
     }
 
     /// Everything that was done about a case, oldest first: entries of the audit log that name it.

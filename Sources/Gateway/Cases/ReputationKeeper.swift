@@ -15,6 +15,10 @@ final class ReputationKeeper: Sendable {
     /// Questions of one round.
     private static let round = 4
 
+    /// However many receivers refuse, lists are not asked more often than so because of it.
+    private static let expediteInterval = Duration.seconds(300)
+
+    private let expedited = NIOLockedValueBox<Timestamp?>(nil)
     private let probe: ListingProbe
     private let watch: NIOLockedValueBox<ReputationWatch>
     private let subjects: [ListingSubject]
@@ -56,8 +60,14 @@ final class ReputationKeeper: Sendable {
         }
     }
 
-    /// A receiver's refusal named a list, or one of our addresses: it is asked sooner.
+    /// A receiver refused by policy, which may be because of a list: the lists are asked sooner, at most once in a while.
     func expedite(at time: Timestamp) {
+        let isNew = expedited.withLockedValue { last in
+            guard last.map({ time - $0 >= Self.expediteInterval || time < $0 }) ?? true else { return false }
+            last = time
+            return true
+        }
+        guard isNew else { return }
         watch.withLockedValue { watch in for subject in subjects { watch.expedite(subject, at: time) } }
     }
 

@@ -13,10 +13,15 @@ extension Responder {
     /// An outside look while on probation.
     private static let lookAgain = Duration.seconds(86_400)
 
-    func recover(at time: Timestamp) throws {
+    /// A page at a time, so that a stop never waits behind all of them.
+    func recover(at time: Timestamp, after last: CaseID? = nil) throws {
         let settings = state.withLockedValue { $0.settings }
-        for incident in try control.casesInRecovery(limit: Self.page) {
+        let cases = try control.casesInRecovery(after: last, limit: Self.page)
+        for incident in cases {
             guarded("case not looked at") { try recover(incident, settings, at: time) }
+        }
+        if cases.count == Self.page, let next = cases.last?.id {
+            submit { [self] in guarded("cases not looked after") { try recover(at: time, after: next) } }
         }
         try readProbations(at: time)
     }

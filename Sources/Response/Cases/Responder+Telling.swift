@@ -33,7 +33,8 @@ extension Responder {
         for hook in settings.webhooks where hook.audiences.contains(notice.audience) {
             let body = WebhookContent.json(
                 content, customer: incident.customer, audience: notice.audience.rawValue,
-                sequence: notice.message.description)
+                id: "\(incident.id).\(incident.recovery.relapses).\(content.stage.rawValue).\(notice.audience.rawValue)"
+            )
             try control.keepSent(
                 body, channel: .webhook, stage: content.stage.rawValue, audience: notice.audience.rawValue,
                 target: hook.url, of: incident.id, at: time)

@@ -115,6 +115,7 @@ extension CaseCommand {
             let incident = try CaseCommand.incident(try CaseCommand.id(id), in: control)
             for sentence in incident.evidence { Terminal.line("- " + SafeText.printable(sentence, limit: 500)) }
             CaseCommand.print(samples: incident)
+            Terminal.line("what left before the stop, and what receivers said: sluice explain \(incident.id)")
             for report in try control.reports(of: incident.id, limit: 50) {
                 Terminal.line(
                     "report \(report.id) of \(report.time.iso8601) by \(SafeText.printable(report.producer)) on "

@@ -132,16 +132,15 @@ let level6: [Target] =
             "MailTypes", "FirewallModel", "Enforcement", "ReportSigning", "Spool", "ControlStore", "Response",
             hummingbird,
             hummingbirdCore, httpTypes, log, lifecycle, nio, posix, concurrency, crypto,
-        ], tests: ["Detection"], fixtures: ["check_openapi.py"])
+        ], tests: ["Detection"], fixtures: ["check_openapi.py", "check_pages.py"])
     + library(
         "Gateway",
         [
             "MailTypes", "SMTPProtocol", "MessageFormat", "ContentAnalysis", "ContentTraining", "Detection",
             "Enforcement", "SluiceConfiguration", "Credentials", "DNSClient", "Spool", "ControlStore", "TLSContexts",
-            "SMTPServing", "SMTPSending", "Inspection", "Journal", "Relay", "Response", "Console", "Posture", "Audit",
-            "Notices", http1, crypto,
-            nio,
-            posix,
+            "SMTPServing", "SMTPSending", "Inspection", "Journal", "Relay", "Response", "Forensics", "Console",
+            "Posture",
+            "Audit", "Notices", http1, crypto, nio, posix,
             concurrency, ssl,
             log,
         ])

@@ -18,7 +18,7 @@ struct CasePagesTests {
         let report = SignedReport(
             producer: "sluice 1", host: "mail.acme.example", time: String(time.iso8601.prefix(19)) + "Z", nonce: nonce,
             caseID: id.description, origin: "host",
-            items: [.init(check: "QUE-01", target: "queue", result: result, evidence: ["<script>alert(1)</script>"])])
+            items: [.init(check: "QUEUE-01", target: "queue", result: result, evidence: ["<script>alert(1)</script>"])])
         return Array(report.signed(token: Array(token.text.utf8)).utf8)
     }
 

@@ -23,7 +23,7 @@ struct OperatorAPITests {
             let report = SignedReport(
                 producer: "sluice 1", host: "mail.acme.example", time: String(console.now.iso8601.prefix(19)) + "Z",
                 nonce: "00112233445566778899aabbccddeeff", caseID: id.description, origin: "host",
-                items: [.init(check: "QUE-01", target: "queue", result: "pass", evidence: ["empty"])])
+                items: [.init(check: "QUEUE-01", target: "queue", result: "pass", evidence: ["empty"])])
             let signed = try JSONSerialization.jsonObject(
                 with: Data(report.signed(token: Array(token.text.utf8)).utf8))
             let one: [String: Any] = ["case": id.description]
@@ -79,32 +79,14 @@ struct OperatorAPITests {
                     try await Task.sleep(for: .milliseconds(20))
                 }
             }
-            let (status, output) = try await Self.python(
-                [Self.checker, "http://127.0.0.1:\(console.port.withLockedValue { $0 })", file],
+            let (status, output) = try await PythonScript.run(
+                "check_openapi.py", ["http://127.0.0.1:\(console.port.withLockedValue { $0 })", file],
                 output: console.directory + "/out")
             isOver.withLockedValue { $0 = true }
             _ = await ticker.result
             #expect(status == 0, "\(output)")
             #expect(output.contains(" 28 operations, 0 failures"), "\(output.suffix(200))")
         }
-    }
-
-    private static let checker = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .appendingPathComponent("check_openapi.py").path
-
-    private static func python(_ arguments: [String], output: String) async throws -> (Int32, String) {
-        try Data().write(to: URL(fileURLWithPath: output))
-        let handle = try #require(FileHandle(forWritingAtPath: output))
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = arguments
-        process.standardOutput = handle
-        process.standardError = handle
-        let status = try await withCheckedThrowingContinuation { (done: CheckedContinuation<Int32, any Error>) in
-            process.terminationHandler = { done.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { done.resume(throwing: error) }
-        }
-        return (status, try String(contentsOfFile: output, encoding: .utf8))
     }
 
     @Test func theDocumentNamesExactlyTheServersOperations() throws {

@@ -129,6 +129,7 @@ package final class Gateway: Sendable {
             guard case .attempt(let attempt) = event, let outcome = attempt.outcome else { return }
             inspector.observe(outcome)
             responder.recordOutcome(outcome)
+            if outcome.result == .policyRefusal { reputation?.expedite(at: outcome.time) }
         }
         let relay = relay
         relayBox.withLockedValue { $0 = relay }

@@ -97,6 +97,9 @@ import Testing
         #expect(
             words(findings, [.startTLS, .authWithoutTLS, .weakMechanisms]) == ["pass", "pass", "pass"], "\(findings)")
         #expect(words(findings, [.strangerRelay, .loginSender]) == ["pass", sender], "\(findings)")
+        // A certificate that nobody signed is told, and no relay is overlooked for it. Postfix 3.7 takes TLS 1.0 and later.
+        #expect(words(findings, [.certificate, .oldTLS]) == ["fail", "fail"], "\(findings)")
+        #expect(facts.tlsQuality?.daysLeft == 1 || facts.tlsQuality?.daysLeft == 2)
         #expect(queued == 0)
     }
 

@@ -67,11 +67,12 @@ struct ProbeConnection {
         }
     }
 
-    /// Begins TLS. The certificate is not judged: an old or self-made one hides no relay.
-    func handshake(_ host: String) async throws(AuditError) {
+    /// Begins TLS. By default the certificate is not judged: an old or self-made one hides no relay.
+    func handshake(_ host: String, verifies: Bool = false, maximum: TLSVersion? = nil) async throws(AuditError) {
         var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.certificateVerification = .none
+        configuration.certificateVerification = verifies ? .fullVerification : .none
         configuration.minimumTLSVersion = .tlsv1
+        configuration.maximumTLSVersion = maximum
         do {
             let context = try NIOSSLContext(configuration: configuration)
             let name = IPAddress(host) == nil ? host : nil
@@ -89,6 +90,12 @@ struct ProbeConnection {
         } catch {
             throw AuditError(.tls, SafeText.printable("\(error)"))
         }
+    }
+
+    /// When the peer's certificate ends, in seconds since 1970; `nil`: it has none.
+    func certificateEnd() async -> Int? {
+        guard let certificate = try? await channel.nioSSL_peerCertificate().get() else { return nil }
+        return Int(certificate.notValidAfter)
     }
 
     /// Says goodbye without waiting.

@@ -1,5 +1,6 @@
 import MailTypes
 package import NIOCore
+import NIOSSL
 package import Posture
 import SMTPProtocol
 
@@ -37,6 +38,7 @@ package struct RelayProbe {
             await probe.drop()
             return probe.facts
         }
+        await probe.judgeTLS()
         for attempt in RelayAttempt.all(probe.names()) { await probe.attempt(attempt) }
         await probe.drop()
         for login in settings.logins.prefix(RelayProbeSettings.maximumLogins) { await probe.logIn(login) }
@@ -101,7 +103,65 @@ package struct RelayProbe {
         try await connection.handshake(settings.host)
     }
 
-    private mutating func connect() async throws(AuditError) -> ProbeConnection {
+    // MARK: TLS
+
+    /// Two more handshakes: one that verifies the certificate, one with nothing newer than TLS 1.1.
+    private mutating func judgeTLS() async {
+        guard facts.tls == .works || facts.tls == .implicit else { return }
+        let name = [settings.host, facts.heloName ?? ""].first { IPAddress($0) == nil && DomainName($0) != nil }
+        var quality = RelayFacts.TLSQuality(name: name ?? settings.host)
+        do throws(AuditError) {
+            let plain = try await beginTLS(verifies: false, maximum: nil, name: quality.name)
+            if let end = await plain.certificateEnd() {
+                let left = Double(end) - settings.now()
+                quality.daysLeft = Int((left / 86_400).rounded(.down))
+            }
+            await plain.close()
+        } catch {
+            facts.problems.append(error.message)
+            return
+        }
+        do throws(AuditError) {
+            await (try await beginTLS(verifies: true, maximum: nil, name: quality.name)).close()
+        } catch {
+            guard error.code == .tls else {
+                facts.problems.append(error.message)
+                return
+            }
+            quality.distrust = error.message
+        }
+        do throws(AuditError) {
+            await (try await beginTLS(verifies: false, maximum: .tlsv11, name: quality.name)).close()
+            quality.takesOldVersions = true
+        } catch {
+            if error.code == .tls { quality.takesOldVersions = false }
+        }
+        facts.tlsQuality = quality
+    }
+
+    /// - Throws: `.tls` if the handshake itself failed.
+    private mutating func beginTLS(
+        verifies: Bool, maximum: TLSVersion?, name: String
+    ) async throws(AuditError) -> ProbeConnection {
+        let connection = try await connect(isSecure: false)
+        do throws(AuditError) {
+            if !isImplicit {
+                _ = try await connection.greeting()
+                _ = try await ask(connection, "EHLO \(settings.helo)")
+                let reply = try await ask(connection, "STARTTLS")
+                guard reply.code.isPositive else {
+                    throw AuditError(.connection, "STARTTLS: \(ProbeReply(reply))")
+                }
+            }
+            try await connection.handshake(name, verifies: verifies, maximum: maximum)
+        } catch {
+            await connection.close()
+            throw error
+        }
+        return connection
+    }
+
+    private mutating func connect(isSecure: Bool? = nil) async throws(AuditError) -> ProbeConnection {
         guard connections < settings.maximumConnections else {
             throw AuditError(.connection, "the cap of \(settings.maximumConnections) connections is reached")
         }
@@ -109,7 +169,8 @@ package struct RelayProbe {
         // The first answer of DNS holds for the whole probe.
         let host = address?.description ?? settings.host
         let connection = try await ProbeConnection.open(
-            host: host, port: settings.port, source: settings.source, isSecure: isImplicit, timeout: settings.timeout,
+            host: host, port: settings.port, source: settings.source, isSecure: isSecure ?? isImplicit,
+            timeout: settings.timeout,
             on: group)
         address = connection.address
         return connection

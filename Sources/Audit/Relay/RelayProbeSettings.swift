@@ -1,3 +1,4 @@
+import Glibc
 package import MailTypes
 
 /// What `sluice check relay` was told.
@@ -28,7 +29,7 @@ package struct RelayProbeSettings: Sendable {
     /// Between two commands: a probe is no load.
     package var pace: Duration = .milliseconds(200)
     /// More are never opened.
-    package var maximumConnections = 16
+    package var maximumConnections = 24
     /// Servers slow down or hang up after ten refusals (Postfix' `smtpd_soft_error_limit`).
     package var refusalsPerConnection = 8
     package var timeout: Duration = .seconds(30)
@@ -36,6 +37,8 @@ package struct RelayProbeSettings: Sendable {
     package var allowsClearLogin = false
     /// Makes up mailboxes that cannot exist.
     package var nonce: String
+    /// Seconds since 1970, for how long a certificate is good.
+    package var now: @Sendable () -> Double = { Double(time(nil)) }
 
     /// Logins that are tried in one run: account lock-outs begin at five to ten.
     package static let maximumLogins = 5

@@ -15,6 +15,8 @@ extension CheckID {
     package static let loginSender = CheckID(.relay, 14)
     package static let roleMailboxes = CheckID(.relay, 15)
     package static let trustedCommands = CheckID(.relay, 16)
+    package static let certificate = CheckID(.relay, 17)
+    package static let oldTLS = CheckID(.relay, 18)
 }
 
 extension Check {
@@ -118,7 +120,7 @@ extension Check {
         Check(
             .relay, 12, "STARTTLS is offered and works",
             why: "Without it, mail and passwords go in clear text.",
-            verified: "STARTTLS and a handshake; the certificate is not judged here.",
+            verified: "STARTTLS and a handshake; RELAY-17 judges the certificate.",
             remedies: [
                 "Postfix": "smtpd_tls_security_level = may, smtpd_tls_chain_files = …",
                 "Exim": "tls_advertise_hosts = *",
@@ -158,5 +160,23 @@ extension Check {
                     "smtpd_authorized_xclient_hosts and smtpd_authorized_xforward_hosts empty, or your filters only"
             ],
             reference: "https://www.postfix.org/XCLIENT_README.html"),
+        Check(
+            .relay, 17, "the certificate is trusted for the server's name",
+            why: "Users' programs warn or refuse, and people learn to click warnings away; DANE and MTA-STS fail.",
+            verified:
+                "A second handshake with the certificate verified by this host's roots, for the name given or the one in EHLO.",
+            remedies: [
+                "all":
+                    "a certificate of a public authority (ACME) for the name in MX and EHLO, renewed by itself, with its chain"
+            ], reference: "RFC 8314 §5.3, RFC 7817"),
+        Check(
+            .relay, 18, "TLS older than 1.2 is refused",
+            why: "TLS 1.0 and 1.1 are broken and deprecated.",
+            verified: "A handshake that offers nothing newer than TLS 1.1.",
+            remedies: [
+                "Postfix": "smtpd_tls_protocols = >=TLSv1.2, smtpd_tls_mandatory_protocols = >=TLSv1.2",
+                "Exim": "tls_require_ciphers without old versions; openssl_options = +no_tlsv1 +no_tlsv1_1",
+                "Exchange": "SCHANNEL: TLS 1.0 and 1.1 Server Enabled = 0",
+            ], reference: "RFC 8996"),
     ]
 }

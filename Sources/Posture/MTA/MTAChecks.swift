@@ -18,7 +18,7 @@ package enum MTAChecks {
                     .unknown(
                         systems.isEmpty
                             ? "no mail server's configuration was found" : "no configuration that was found says"),
-                    evidence: facts.problems))
+                    evidence: systems.isEmpty ? facts.problems : []))
         }
         return findings
     }

@@ -52,7 +52,8 @@ struct MTAResults {
             }
             if let first = entry.missing.first {
                 let more = entry.missing.count > 1 ? " (and \(entry.missing.count - 1) more)" : ""
-                return Finding(id, target: name, .unknown(first + more), evidence: entry.missing + entry.notes)
+                let evidence = (entry.missing.count > 1 ? entry.missing : []) + entry.notes
+                return Finding(id, target: name, .unknown(first + more), evidence: evidence)
             }
             return Finding(id, target: name, .pass, evidence: entry.notes)
         }

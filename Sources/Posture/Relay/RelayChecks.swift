@@ -16,7 +16,7 @@ package struct RelayChecks {
             checks.relay(.nullSenderRelay, .nullSender), checks.relay(.routedRelay, .routed),
             checks.relay(.heloRelay, .helo), checks.unknownRecipient(), checks.authOnPort25(), checks.authWithoutTLS(),
             checks.weakMechanisms(), checks.harvest(), checks.serverName(), checks.startTLS(), checks.loginRelay(),
-            checks.loginSender(), checks.roles(), checks.trustedCommands(),
+            checks.loginSender(), checks.roles(), checks.trustedCommands(), checks.certificate(), checks.oldVersions(),
         ]
     }
 
@@ -287,6 +287,35 @@ package struct RelayChecks {
                 ? finding(.startTLS, .unknown("EHLO was not answered"))
                 : finding(.startTLS, .fail(.medium), ["EHLO does not offer STARTTLS"])
         case .failed(let reason): finding(.startTLS, .fail(.medium), ["the handshake failed: \(reason)"])
+        }
+    }
+
+    private func certificate() -> Finding {
+        guard let quality = facts.tlsQuality else { return finding(.certificate, .unknown(noTLS)) }
+        var evidence: [String] = []
+        if let days = quality.daysLeft {
+            evidence.append(days < 0 ? "it ended \(-days) days ago" : "it ends in \(days) days")
+        }
+        // Mail between servers is encrypted without anybody looking at the certificate; users' programs look.
+        let severity: Severity = facts.port == 25 ? .low : .medium
+        if let distrust = quality.distrust {
+            return finding(.certificate, .fail(severity), ["not trusted for \(quality.name): \(distrust)"] + evidence)
+        }
+        return finding(.certificate, .pass, ["trusted for \(quality.name)"] + evidence)
+    }
+
+    private func oldVersions() -> Finding {
+        guard let takesOld = facts.tlsQuality?.takesOldVersions else { return finding(.oldTLS, .unknown(noTLS)) }
+        return takesOld
+            ? finding(.oldTLS, .fail(.low), ["a handshake with TLS 1.1 or older worked"])
+            : finding(.oldTLS, .pass, ["TLS 1.1 and older are refused"])
+    }
+
+    private var noTLS: String {
+        switch facts.tls {
+        case .notOffered: "TLS is not offered"
+        case .failed(let reason): "TLS failed: \(reason)"
+        case .works, .implicit: facts.problems.last ?? "it could not be looked at"
         }
     }
 

@@ -44,6 +44,20 @@ package struct RelayFacts: Sendable, Hashable {
         case failed(String)
     }
 
+    /// What was seen of the certificate and of old versions, once TLS worked.
+    package struct TLSQuality: Sendable, Hashable {
+        /// The name that it was verified for.
+        package var name: String
+        /// Why it was not trusted for that name; `nil`: it was.
+        package var distrust: String?
+        /// Days until it ends; negative: it has ended. `nil`: not known.
+        package var daysLeft: Int?
+        /// A handshake with TLS 1.0 or 1.1 worked. `nil`: not tried.
+        package var takesOldVersions: Bool?
+
+        package init(name: String) { self.name = name }
+    }
+
     /// What a login could do.
     package struct Login: Sendable, Hashable {
         package var account: String
@@ -66,6 +80,8 @@ package struct RelayFacts: Sendable, Hashable {
     /// The same after STARTTLS.
     package var secureExtensions: [String]?
     package var tls: TLS = .notOffered
+    /// `nil`: not looked at.
+    package var tlsQuality: TLSQuality?
     package var trials: [RelayTrial] = []
     /// Answers for postmaster and for a mailbox that cannot exist.
     package var vrfy: [ProbeReply] = []

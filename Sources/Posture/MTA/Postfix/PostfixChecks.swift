@@ -46,6 +46,7 @@ struct PostfixChecks {
         let world = networks()
         let owns = domains()
         var reached = 0
+        var takesLogins = false
         for var service in services {
             let isPublished = facts.published[service.port] != nil
             service.port = facts.published[service.port] ?? service.port
@@ -55,6 +56,7 @@ struct PostfixChecks {
                 continue
             }
             reached += 1
+            takesLogins = takesLogins || own.isYes("smtpd_sasl_auth_enable")
             var checks = PostfixServiceChecks(
                 service: service, settings: own, facts: facts, trustsWorld: world, ownsEverything: owns)
             checks.run(into: &results, mainFilters: filters())
@@ -65,6 +67,8 @@ struct PostfixChecks {
             }
         }
         host()
+        results.pass(.mtaSubmission, "no other service on 465 or 587")
+        if !takesLogins { results.pass(.mtaPasswordSources, "no service takes logins") }
     }
 
     /// Filters that mail from the internet passes.

@@ -34,7 +34,7 @@ struct CheckRelayCommand: AsyncParsableCommand {
     var credentials: String?
 
     @Option(help: "Connections at most.")
-    var connections = 16
+    var connections = 24
 
     @Option(help: "Milliseconds between two commands.")
     var pace = 200

@@ -131,6 +131,7 @@ final class TestExim {
         local_interfaces = 127.0.0.1
         daemon_smtp_ports = \(port)
         smtp_accept_queue_per_connection = 0
+        smtp_accept_max_per_connection = 300
         acl_smtp_rcpt = accept
         acl_smtp_data = accept
         queue_only

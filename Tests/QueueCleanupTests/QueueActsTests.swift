@@ -105,7 +105,7 @@ import Testing
         do {
             let journal = try RunJournal(folder.path, plan)
             var batches = 0
-            let acts = QueueActs(queue) { outcomes in
+            let acts = QueueActs(queue, batch: 1000) { outcomes in
                 batches += 1
                 if batches == 2 { throw Killed() }
                 try journal.note(outcomes)

@@ -10,13 +10,14 @@ package struct QueueActs {
     /// Called with every outcome, in batches, before the next batch begins.
     private let report: ([MessageOutcome]) throws -> Void
 
-    /// Messages of one batch: what an interrupted run leaves undecided.
-    private static let batch = 1000
+    /// Messages of one batch: what an interrupted run leaves undecided. Each batch lists the queue up to three times.
+    private let batch: Int
     /// A message that is being delivered is tried again this often.
     private static let rounds = 3
 
-    package init(_ queue: any MailQueue, report: @escaping ([MessageOutcome]) throws -> Void) {
+    package init(_ queue: any MailQueue, batch: Int = 3000, report: @escaping ([MessageOutcome]) throws -> Void) {
         self.queue = queue
+        self.batch = batch
         self.report = report
     }
 
@@ -47,12 +48,12 @@ package struct QueueActs {
         var done = 0
         for round in 1...Self.rounds {
             var again: [ActTarget] = []
-            for start in stride(from: 0, to: waiting.count, by: Self.batch) {
-                let batch = Array(waiting[start..<min(start + Self.batch, waiting.count)])
-                var outcomes = try act(batch)
+            for start in stride(from: 0, to: waiting.count, by: batch) {
+                let some = Array(waiting[start..<min(start + batch, waiting.count)])
+                var outcomes = try act(some)
                 if round < Self.rounds {
                     let busy = Set(outcomes.filter { $0.result == .busy }.map(\.id))
-                    again += batch.filter { busy.contains($0.id) }
+                    again += some.filter { busy.contains($0.id) }
                     outcomes.removeAll { busy.contains($0.id) }
                 }
                 done += outcomes.count

@@ -98,7 +98,7 @@ struct CampaignGrouping {
         return [Part(members: inside)] + aside(campaigns(of: outside, depth: depth + 1), of: campaign.count)
     }
 
-    /// What lies apart from a campaign is odd unless it is a good share of it; the smallest together.
+    /// What is a small share of a campaign is odd; the smallest together.
     private func aside(_ apart: [Part], of count: Int) -> [Part] {
         let bound = Double(count) * Self.share
         let large = apart.filter { $0.members.count >= 3 }
@@ -120,10 +120,9 @@ struct CampaignGrouping {
         let found = sets.sets()
         let largest = found.map(\.count).max() ?? 0
         // Senders and links that change with every message tell nothing.
-        guard found.count > 1, largest * 2 > campaign.count || found.count <= 10 else {
+        guard found.count > 1, largest * 2 > campaign.count || (found.count <= 10 && largest >= 5) else {
             return [Part(members: campaign)]
         }
-        let bound = Int(Double(campaign.count) * Self.share)
-        return found.map { set in Part(members: set.map { campaign[$0] }, isOdd: set.count < bound) }
+        return aside(found.map { set in Part(members: set.map { campaign[$0] }) }, of: min(campaign.count, largest * 4))
     }
 }

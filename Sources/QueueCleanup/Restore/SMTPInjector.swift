@@ -7,6 +7,9 @@ package final class SMTPInjector: MessageInjector {
     private var connection: Int32 = -1
     private var received: [UInt8] = []
     private var extensions: Set<String> = []
+    /// Messages that this connection took; and whether the server has begun to take the next one.
+    private var taken = 0
+    private var isCommitted = false
     private let host: IPAddress
     private let port: UInt16
 
@@ -25,7 +28,9 @@ package final class SMTPInjector: MessageInjector {
 
     private func connect() throws(CleanupError) {
         if connection >= 0 { close(connection) }
+        connection = -1
         received = []
+        taken = 0
         connection = try Self.socket(to: host, port)
         try expect(2, after: nil)
         let reply = try expect(2, after: "EHLO localhost")
@@ -65,7 +70,7 @@ package final class SMTPInjector: MessageInjector {
         for start in stride(from: 0, to: recipients.count, by: Self.recipients) {
             let some = recipients[start..<min(start + Self.recipients, recipients.count)]
             do {
-                try transact(content, sender, some)
+                try transactAgain(content, sender, some)
             } catch {
                 let taken = start == 0 ? "" : " (after it was taken for \(start) recipients)"
                 // Whatever state the connection is in: the next message begins on a new one.
@@ -76,9 +81,23 @@ package final class SMTPInjector: MessageInjector {
         }
     }
 
+    /// Servers end a connection after so many messages (421): what they have not begun to take goes on a new one.
+    private func transactAgain(_ content: [UInt8], _ sender: String, _ recipients: ArraySlice<String>)
+        throws(CleanupError)
+    {
+        do {
+            try transact(content, sender, recipients)
+        } catch {
+            guard taken > 0, !isCommitted else { throw error }
+            try connect()
+            try transact(content, sender, recipients)
+        }
+    }
+
     private func transact(_ content: [UInt8], _ sender: String, _ recipients: ArraySlice<String>)
         throws(CleanupError)
     {
+        isCommitted = false
         if connection < 0 { try connect() }
         var mail = "MAIL FROM:<\(sender)>"
         if content.contains(where: { $0 >= 0x80 }), extensions.contains("8BITMIME") { mail += " BODY=8BITMIME" }
@@ -91,8 +110,10 @@ package final class SMTPInjector: MessageInjector {
         try expect(2, after: mail)
         for recipient in recipients { try expect(2, after: "RCPT TO:<\(recipient)>") }
         try expect(3, after: "DATA")
+        isCommitted = true
         try send(Self.dotted(content))
         try expect(2, after: nil)
+        taken += 1
     }
 
     /// Lines end in CRLF, dots in front are doubled, and the end follows (RFC 5321 §4.5.2).

@@ -59,6 +59,9 @@ package final class ControlDatabase: Sendable {
     /// What confirmed stops ask from now on.
     package func use(_ policy: CasePolicy) { self.policy.withLockedValue { $0 = policy } }
 
+    /// The shortest time between two outside looks at one case that people ask for.
+    package var lookInterval: Duration { (policy.withLockedValue { $0 }?.checks ?? CheckPolicy()).lookInterval }
+
     package func close() throws(ControlError) {
         do { try pool.close() } catch { throw ControlError(error) }
     }

@@ -46,6 +46,8 @@ package struct CheckPolicy: Hashable, Sendable {
     package var reportAge = Duration.seconds(24 * 3600)
     /// How old a look of our own may be.
     package var lookAge = Duration.seconds(2 * 3600)
+    /// The shortest time between two looks at a customer's servers that people ask for: nobody makes us a load.
+    package var lookInterval = Duration.seconds(120)
     /// How long no submission may have matched the incident's campaigns.
     package var quiet = Duration.seconds(3600)
     /// Whether a case whose checks all hold is let in again without a person.

@@ -16,8 +16,6 @@ import ReportSigning
 package struct CaseService: Sendable {
     /// Reports further ahead than this were made by a clock that runs wrong.
     static let clockTolerance = Duration.seconds(600)
-    /// Outside looks at one case are this far apart, whoever asks.
-    package static let probeInterval = Duration.seconds(600)
 
     let control: ControlDatabase
 
@@ -125,7 +123,7 @@ package struct CaseService: Sendable {
             return false
         }
         return try control.orderProbe(
-            of: incident.id, due: time, interval: Self.probeInterval, author: author, at: time)
+            of: incident.id, due: time, interval: control.lookInterval, author: author, at: time)
     }
 
     /// An operator lets the sources send again, on probation; with checks that do not hold only when `force` is given.

@@ -68,6 +68,9 @@ extension Configuration {
             policy.lookAge = section.value(
                 "look-age", .duration(.seconds(600)...(.seconds(30 * 86_400))), default: policy.lookAge,
                 "How old a look of the gateway's own may be then.")
+            policy.lookInterval = section.value(
+                "look-interval", .duration(.seconds(1)...(.seconds(86_400))), default: policy.lookInterval,
+                "The shortest time between two looks at the same customer's servers that people ask for.")
             let steps = section.list(
                 "probation", .probationStep, example: ["20/hour 10 2h", "100/hour 50 12h"],
                 default: policy.plan.steps,

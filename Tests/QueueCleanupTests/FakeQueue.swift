@@ -5,6 +5,7 @@ import MailTypes
 final class FakeQueue: MailQueue, @unchecked Sendable {
     let kind = MTAKind.postfix
     let name = "fake"
+    let mayReuseIDs = true
     var messages: [QueueID: QueuedMessage] = [:]
     var problems: [String] = []
     /// Called before each act with its name.

@@ -62,6 +62,9 @@ package struct EximQueue: MailQueue {
         }
     }
 
+    /// Ids hold the time and process that made them (`localhost_number` keeps hosts apart): never twice.
+    package var mayReuseIDs: Bool { false }
+
     package func isHeld(_ entry: QueueEntry) -> Bool? { nil }
 
     package func read(_ entry: QueueEntry) -> QueueReading {

@@ -64,6 +64,9 @@ package struct PostfixQueue: MailQueue {
         }
     }
 
+    /// Short ids are made of microseconds and inode.
+    package var mayReuseIDs: Bool { true }
+
     package func isHeld(_ entry: QueueEntry) -> Bool? { entry.place == "hold" }
 
     package func read(_ entry: QueueEntry) -> QueueReading {

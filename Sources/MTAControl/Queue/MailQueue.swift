@@ -52,7 +52,9 @@ package protocol MailQueue: Sendable {
     func hold(_ ids: [QueueID]) throws(MTAError)
     /// Lets held messages go.
     func release(_ ids: [QueueID]) throws(MTAError)
-    /// Deletes messages that are held, and only those.
+    /// Whether a queue id may be given to another message once its message is gone.
+    var mayReuseIDs: Bool { get }
+    /// Deletes messages; where ids may be used again, only those that are held.
     func deleteHeld(_ ids: [QueueID]) throws(MTAError)
     /// Whether the entry is where held messages lie; `nil`: only reading tells.
     func isHeld(_ entry: QueueEntry) -> Bool?

@@ -2,9 +2,9 @@ package import MTAControl
 
 /// Holds, releases, archives and deletes chosen messages while the mail server runs.
 ///
-/// Each message is looked at again right before: it must be the one that was chosen, by arrival, sender and content. Deleting
-/// takes three steps. The message is held, so that the server leaves it alone; it is looked at once more where it is held; then
-/// it is deleted from there and nowhere else. What became of it is looked up, not believed.
+/// Each message is looked at again right before: it must be the one that was chosen, by arrival, sender and content. Where an id
+/// may be used again, deleting takes three steps: the message is held, so that the server leaves it alone; it is looked at once
+/// more where it is held; then it is deleted from there and nowhere else. What became of it is looked up, not believed.
 package struct QueueActs {
     private let queue: any MailQueue
     /// Called with every outcome, in batches, before the next batch begins.
@@ -128,6 +128,7 @@ package struct QueueActs {
             let (fitting, sorted) = try sort(batch)
             let targetOf = Dictionary(batch.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
             var outcomes = sorted
+            guard queue.mayReuseIDs else { return try outcomes + deletedAtOnce(fitting.map(\.id), targetOf) }
             let free = Set(fitting.filter { !$0.isHeld }.map(\.id))
             try queue.hold(free.sorted())
             let listing = try queue.list()
@@ -158,6 +159,18 @@ package struct QueueActs {
                 }
             }
             return outcomes
+        }
+    }
+
+    /// Where an id never comes again, nothing can come between the look and the deletion: no need to hold first.
+    private func deletedAtOnce(_ ids: [QueueID], _ targetOf: [QueueID: ActTarget]) throws -> [MessageOutcome] {
+        try queue.deleteHeld(ids)
+        let after = try queue.list()
+        return ids.map { id in
+            guard let target = targetOf[id], after.entries[id] != nil, case .fits = look(target, after) else {
+                return .init(id, .deleted)
+            }
+            return .init(id, .busy, "is being delivered; it was not touched")
         }
     }
 

@@ -18,12 +18,14 @@ extension Gateway {
         let old = state.withLockedValue { $0.configuration }
         let parts = try Parts(configuration, sockets: sockets)
         try logins.use(configuration)
-        policy.use(parts.intake)
+        policy.use(parts.intake.with(LinkLists(configuration, resolver: resolver)))
+        inspector.use(parts.lists)
         inspector.use(parts.detection)
-        if configuration.detection.model != old.detection.model { inspector.use(parts.scoring) }
+        if configuration.detection.model != old.detection.model {
+            learning.use(parts.scoring, lessons: teacher.remembered())
+        }
         responder.use(parts.response)
         control.use(CasePolicy(configuration))
-        scoring.withLockedValue { $0 = parts.scoring }
         outbound.reload(tls: try ClientTLSContexts(), logins: parts.delivery.logins)
         relay.reload(settings: parts.delivery.settings, routes: parts.delivery.routes)
         reloadCertificate(from: configuration.tls.map { CertificateFiles(chain: $0.certificate, key: $0.key) })

@@ -17,6 +17,7 @@ extension Gateway {
     private static let statusInterval = TimeAmount.seconds(30)
     /// Held mail whose sender turned out clean goes out by itself.
     private static let releaseInterval = TimeAmount.seconds(5)
+    private static let lessonInterval = TimeAmount.seconds(5)
     private static let certificateInterval = TimeAmount.seconds(60)
 
     func startUpkeep() {
@@ -38,6 +39,11 @@ extension Gateway {
             let cleared = inspector.releases(at: now)
             if !cleared.isEmpty { responder.release(cleared, author: "detector", at: now) }
         }
+        // At the start what was learnt before, without making anybody wait for it.
+        workers.submit { [learning, teacher] state in
+            if case .active = state { learning.learn(teacher.remembered()) }
+        }
+        every(Self.lessonInterval) { [learning, teacher] in teacher.teach(learning, inspector) }
         every(Self.certificateInterval) { [self] in reloadCertificate() }
         tasks += caseTasks(on: loop)
         tasks.append(

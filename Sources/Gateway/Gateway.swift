@@ -48,6 +48,8 @@ package final class Gateway: Sendable {
     let memory: DetectorMemory
     let journal: JournalWriter
     let inspector: Inspector
+    let learning: LearningModel
+    let teacher: Teacher
     let responder: Responder
     let cases: CaseKeeper
     let webhooks: WebhookSender
@@ -80,10 +82,14 @@ package final class Gateway: Sendable {
         control.use(CasePolicy(configuration))
         memory = DetectorMemory(control: control, logger: logger)
         journal = try Parts.journal(configuration)
+        let learning = LearningModel(parts.scoring)
+        let teacher = Teacher(stateDirectory: configuration.stateDirectory, logger: logger)
+        (self.learning, self.teacher) = (learning, teacher)
         let inspector = Inspector(
-            scoring: parts.scoring, policy: parts.detection, hashKey: try memory.hashKey(), recorder: journal)
+            scoring: learning, policy: parts.detection, hashKey: try memory.hashKey(), recorder: journal)
         self.inspector = inspector
         memory.restore(inspector)
+        inspector.use(parts.lists)
 
         let ids = SubmissionIDs(after: try spool.latestID())
         // Responder and relay tell each other of messages; the box is filled before anything can happen.
@@ -98,12 +104,16 @@ package final class Gateway: Sendable {
         var callbacks = Responder.Callbacks(
             lifted: { inspector.reinstate($0, at: Clock.now()) }, stopped: { _ in }, spooled: { enqueue($0, $1) },
             nextID: { ids.next(at: $0) }, now: Clock.now)
+        let spool = spool
+        callbacks.learnt = { ids, isSpam in
+            teacher.note(ids, in: spool, isSpam: isSpam, teacher: .incident, at: Clock.now())
+        }
         if configuration.notices.usesSystemLog {
             let log = SystemLog()
             callbacks.announced = { log.write($0) }
         }
         callbacks.listings = { incident, time in reputation?.statement(for: incident, at: time) }
-        let scoring = NIOLockedValueBox<any ContentScoring>(parts.scoring)
+        let scoring = NIOLockedValueBox<any ContentScoring>(learning)
         self.scoring = scoring
         callbacks.rejudge = { _, content in
             let message = MessageReader.read(content)
@@ -137,7 +147,14 @@ package final class Gateway: Sendable {
         policy = GatewayPolicy(
             GatewayPolicy.Parts(
                 inspector: inspector, responder: responder, spool: spool, ids: ids, events: events, enqueue: enqueue,
-                clock: Clock.now), settings: parts.intake)
+                clock: Clock.now,
+                desk: FeedbackDesk(
+                    hash: inspector.addressHash,
+                    journal: JournalReader(directory: configuration.stateDirectory + "/journal"),
+                    lessons: teacher.book, logger: logger
+                ) { inspector.take($0) },
+                workers: workers),
+            settings: parts.intake.with(LinkLists(configuration, resolver: resolver)))
         logins = try LoginService(configuration, decoySecret: try memory.decoySecret())
         tls = parts.tls
         server = SMTPServer(

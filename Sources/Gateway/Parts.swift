@@ -17,8 +17,9 @@ import TLSContexts
 /// What is made from a configuration before anything runs, so that what cannot be used is found before anything changes.
 struct Parts {
     var spool: Spool.Settings
-    var scoring: any ContentScoring
+    var scoring: ContentModel
     var detection: DetectionPolicy
+    var lists: LocalLists
     var response: ResponseSettings
     var intake: IntakeSettings
     var delivery: DeliveryPlan
@@ -36,8 +37,10 @@ struct Parts {
         spool = Spool.Settings(configuration.spool)
         scoring = try Self.scoring(configuration)
         detection = DetectionPolicy(configuration)
+        lists = try Self.lists(configuration)
         response = try ResponseSettings(configuration)
         intake = IntakeSettings(configuration)
+        intake.places = try LoginPlaces(configuration.detection.places)
         delivery = try DeliveryPlan(configuration)
         dns = UnboundSettings(configuration.dns)
         tls = try configuration.tls.map { settings in
@@ -53,12 +56,21 @@ struct Parts {
         ownAddresses = Set(listening + pools.compactMap(\.ipv4) + pools.compactMap(\.ipv6))
     }
 
-    private static func scoring(_ configuration: Configuration) throws -> any ContentScoring {
+    private static func scoring(_ configuration: Configuration) throws -> ContentModel {
         do {
             guard let path = configuration.detection.model else { return try ContentModel.seed() }
             return try ModelFile.load(path)
         } catch {
             throw GatewayError(.configuration, "detection.model: \(error)")
+        }
+    }
+
+    private static func lists(_ configuration: Configuration) throws -> LocalLists {
+        guard let path = configuration.detection.lists else { return LocalLists() }
+        do {
+            return try LocalLists(Array(Data(contentsOf: URL(fileURLWithPath: path))))
+        } catch {
+            throw GatewayError(.configuration, "detection.lists: \(SafeText.printable(path)): \(error)")
         }
     }
 

@@ -76,6 +76,11 @@ extension Responder {
                 guard let act = Self.act(on: judged, order, settings, register, campaigns, at: time) else { continue }
                 ids[act, default: []].append(message.id)
             }
+            switch order.occasion {
+            case .confirmed: callbacks.learnt(messages.map(\.id), true)
+            case .falseAlarm: callbacks.learnt(ids[.release] ?? [], false)
+            default: break
+            }
             let author = "policy:\(order.occasion.rawValue)"
             let freed = try spool.act(.release, onHeld: ids[.release] ?? [], author: author, at: time).count
             let gone = try spool.act(.delete, onHeld: ids[.delete] ?? [], author: author, at: time).count

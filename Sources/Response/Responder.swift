@@ -43,6 +43,8 @@ package final class Responder: Sendable {
         package var stopped: @Sendable (Stop) -> Void
         /// A notice is in the spool and wants to be delivered.
         package var spooled: @Sendable (SpooledMessage, [[UInt8]]) -> Void
+        /// What held messages are, as a case has shown: spam, or not. While the spool still has them.
+        package var learnt: @Sendable ([SubmissionID], Bool) -> Void
         /// The next submission id.
         package var nextID: @Sendable (Timestamp) -> SubmissionID
         package var now: @Sendable () -> Timestamp
@@ -56,13 +58,15 @@ package final class Responder: Sendable {
         package init(
             lifted: @escaping @Sendable (SourceID) -> Void, stopped: @escaping @Sendable (Stop) -> Void,
             spooled: @escaping @Sendable (SpooledMessage, [[UInt8]]) -> Void,
-            nextID: @escaping @Sendable (Timestamp) -> SubmissionID, now: @escaping @Sendable () -> Timestamp
+            nextID: @escaping @Sendable (Timestamp) -> SubmissionID, now: @escaping @Sendable () -> Timestamp,
+            learnt: @escaping @Sendable ([SubmissionID], Bool) -> Void = { _, _ in }
         ) {
             self.lifted = lifted
             self.stopped = stopped
             self.spooled = spooled
             self.nextID = nextID
             self.now = now
+            self.learnt = learnt
         }
     }
 

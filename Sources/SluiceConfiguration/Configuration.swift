@@ -28,6 +28,7 @@ package struct Configuration: Hashable, Sendable {
     package var stops: Stops
     package var cases: Cases
     package var notices: Notices
+    package var feedback: Feedback
     package var http: HTTP
     package var logging: Logging
 
@@ -95,6 +96,10 @@ package struct Configuration: Hashable, Sendable {
             "cases", "What is asked before a stopped source may send again, and how closely it is watched then.",
             Cases.init)
         notices = section.section("notices", "Who is told what, by mail.") { Notices($0, hostname: own) }
+        feedback = section.section(
+            "feedback",
+            "Complaints (ARF) and bounces (DSN) that come back by mail, and are taken at mailboxes of the gateway.",
+            Feedback.init)
         http = section.section("http", "Health, metrics and the console.", HTTP.init)
         logging = section.section("logging", "The log.", Logging.init)
     }

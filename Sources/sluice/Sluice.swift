@@ -22,7 +22,8 @@ struct Sluice: ParsableCommand {
             CommandGroup(
                 name: "Investigate",
                 subcommands: [
-                    HeldCommand.self, StopCommand.self, CaseCommand.self, SpoolCommand.self, AuditCommand.self,
+                    HeldCommand.self, ExplainCommand.self, StopCommand.self, CaseCommand.self, SpoolCommand.self,
+                    AuditCommand.self,
                 ]),
             CommandGroup(
                 name: "Examine",

@@ -12,6 +12,12 @@ package struct IntakeSettings: Sendable {
     package var queueLifetime: Duration
     /// A message from here on, in log-odds, leaves through the risky pool.
     package var doubtful: Double
+    /// Mailboxes of the gateway's own.
+    package var feedback: FeedbackMailbox
+    /// DNS lists of link domains, if there are any.
+    package var linkLists: LinkLists?
+    /// Where logins come from, if there is a database.
+    package var places: LoginPlaces?
 
     package init(_ configuration: Configuration) {
         directory = CustomerDirectory(configuration.customers)
@@ -20,5 +26,12 @@ package struct IntakeSettings: Sendable {
         holdDeadline = configuration.hold.deadline
         queueLifetime = configuration.delivery.lifetime
         doubtful = configuration.detection.suspect
+        feedback = FeedbackMailbox(configuration.feedback)
+    }
+
+    func with(_ lists: LinkLists?) -> IntakeSettings {
+        var settings = self
+        settings.linkLists = lists
+        return settings
     }
 }

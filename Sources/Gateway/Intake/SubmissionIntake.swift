@@ -48,6 +48,7 @@ final class SubmissionIntake: SubmissionReceiver {
         inspection = parts.inspector.begin(facts)
         // Not shown to inspection: it is ours.
         append(Array(session.received(facts.id, at: facts.time, envelope: facts.envelope).text.utf8))
+        append(Array("\(SubmissionSeal.fieldName): \(parts.inspector.seal.text(for: facts.id))\r\n".utf8))
     }
 
     func receive(_ bytes: ByteBuffer) -> EventLoopFuture<Void>? {
@@ -130,12 +131,34 @@ final class SubmissionIntake: SubmissionReceiver {
         let assessment = inspection.finish()
         let submission = JudgedSubmission(
             event: assessment.event, header: assessment.digest.header, text: assessment.digest.text)
-        if let stop = parts.responder.covering(
-            assessment.identity, campaign: assessment.campaign, at: facts.time)
-        {
-            return refuse(stop, assessment, submission)
+        let stop = parts.responder.covering(assessment.identity, campaign: assessment.campaign, at: facts.time)
+        if let stop, stop.coversEverything {
+            return refuse(stop, assessment, submission, isSuspect: assessment.event.contentLogOdds >= settings.doubtful)
         }
-        var verdict = parts.inspector.judge(assessment)
+        guard let lists = settings.linkLists, !assessment.linkDomains.isEmpty else {
+            return decide(assessment, submission, listed: 0)
+        }
+        let bound = NIOLoopBound((self, assessment, submission), eventLoop: loop)
+        return lists.ask(assessment.linkDomains, on: loop).flatMap { listed in
+            let (intake, assessment, submission) = bound.value
+            return intake.decide(assessment, submission, listed: listed)
+        }
+    }
+
+    private func decide(
+        _ assessment: Assessment, _ submission: JudgedSubmission, listed: Double
+    ) -> EventLoopFuture<Reply> {
+        // The client may be gone by now: what was not answered is not taken.
+        guard !isOver else {
+            return loop.makeSucceededFuture(Reply(.localError, EnhancedStatusCode(4, 4, 2), "The connection was lost"))
+        }
+        let stop = parts.responder.covering(assessment.identity, campaign: assessment.campaign, at: facts.time)
+        var verdict = parts.inspector.judge(assessment, isStopped: stop != nil, listed: listed)
+        if let stop, verdict.action == .refuse || verdict.action == .throttle {
+            return refuse(stop, assessment, submission, isSuspect: verdict.logOdds >= settings.doubtful)
+        }
+        // Detection is ahead of the database by a moment: until the stop is there, what it refuses is held.
+        if verdict.action == .refuse, !assessment.isForeignSender { verdict.action = .hold }
         switch parts.responder.answerOnProbation(verdict, of: submission) {
         case .go: break
         case .relapse(let held): verdict = held
@@ -145,7 +168,7 @@ final class SubmissionIntake: SubmissionReceiver {
             parts.events.judged(assessment, from: facts.envelope.sender, verdict, reply, session)
             return loop.makeSucceededFuture(reply)
         }
-        let caseID = parts.responder.record(verdict, of: submission)
+        let caseID = parts.responder.record(verdict, of: submission) ?? stop?.caseID
         switch verdict.action {
         case .throttle: return turnAway(verdict, assessment, .localError, 4)
         case .refuse: return turnAway(verdict, assessment, .mailboxUnavailable, 5)
@@ -154,12 +177,11 @@ final class SubmissionIntake: SubmissionReceiver {
     }
 
     private func refuse(
-        _ stop: Stop, _ assessment: Assessment, _ submission: JudgedSubmission
+        _ stop: Stop, _ assessment: Assessment, _ submission: JudgedSubmission, isSuspect: Bool
     ) -> EventLoopFuture<Reply> {
         isOver = true
         forget()
-        parts.responder.recordRefusal(
-            stop, of: submission, isSuspect: assessment.event.contentLogOdds >= settings.doubtful)
+        parts.responder.recordRefusal(stop, of: submission, isSuspect: isSuspect)
         let reply = parts.responder.reply(to: stop)
         parts.events.stopped(assessment, from: facts.envelope.sender, stop, reply, session)
         return loop.makeSucceededFuture(reply)

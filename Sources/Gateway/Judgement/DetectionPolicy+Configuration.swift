@@ -18,6 +18,8 @@ extension DetectionPolicy {
         accountsToWiden = detection.accountsToWiden
         wideningWindow = detection.wideningWindow
         shareToWiden = detection.shareToWiden
+        declared = Dictionary(
+            detection.declared.map { ($0.source, $0.until) }, uniquingKeysWith: { first, second in max(first, second) })
         accountLimits = Limits(configuration.sendingLimits.account)
         serverLimits = Limits(configuration.sendingLimits.server)
         customerLimits = Limits(configuration.sendingLimits.customer)
@@ -58,8 +60,7 @@ extension DetectionPolicy.Limits {
         }
         for rate in scope.firstTimeRecipients ?? [] {
             switch rate.period {
-            // Counted by the hour and the day only; the configuration refuses it.
-            case .minute: break
+            case .minute: newRecipientsPerMinute = rate.most
             case .hour: newRecipientsPerHour = rate.most
             case .day: newRecipientsPerDay = rate.most
             }

@@ -21,6 +21,14 @@ extension Configuration {
         package var journalSize: ByteCount
         /// The content model's file; `nil`: the one that comes with Sluice.
         package var model: String?
+        /// The operator's own lists; `nil`: none.
+        package var lists: String?
+        /// DNS lists that are asked for the domains of links.
+        package var linkLists: [LinkList]
+        package var linkListDeadline: Duration
+        package var declared: [DeclaredSender]
+        /// MaxMind databases of networks and countries.
+        package var places: [String]
 
         init(_ section: Section) {
             let odds = 0.0...1000.0
@@ -58,6 +66,25 @@ extension Configuration {
             model = section.file(
                 "model", example: "/var/lib/sluice/content.model", isRequired: false,
                 "The content model, as `sluice train` writes it. Left out: the one that comes with Sluice.")
+            lists = section.file(
+                "lists", example: "/etc/sluice/lists", isRequired: false,
+                "Your own lists, read again at SIGHUP: lines such as `bad-domain pills.example`, good-domain, bad-link, bad-text, trap."
+            )
+            linkLists =
+                section.sections(
+                    "link-lists", "DNS lists that are asked for the domains of links. Mind their terms of use.",
+                    LinkList.init) ?? []
+            linkListDeadline = section.value(
+                "link-list-deadline", .duration(.zero...(.seconds(5))), default: .milliseconds(150),
+                "How long a message waits for them at most; what comes later counts for the next ones.")
+            declared =
+                section.sections(
+                    "declared-senders", "Senders of lawful bulk mail, and who answers for them.", DeclaredSender.init)
+                ?? []
+            places = section.list(
+                "places", .path, example: ["/var/lib/GeoIP/GeoLite2-ASN.mmdb"],
+                "MaxMind databases: with one of networks, logins from anywhere in one operator's network count as one place."
+            ).map(section.decoding.resolved)
             if suspect > hold {
                 section.warning(
                     "suspect-threshold", "is above hold-threshold, so that held mail does not count as suspect")

@@ -65,10 +65,7 @@ package struct SendingLimits: Hashable, Sendable {
             recipients = rates("recipients", ["1000/hour", "5000/day"], "")
             firstTimeRecipients = rates(
                 "first-time-recipients", ["200/day"],
-                "Recipients that were never written to before, by the hour or the day.")
-            if firstTimeRecipients?.contains(where: { $0.period == .minute }) == true {
-                section.error("first-time-recipients", "is counted by the hour or the day, not by the minute")
-            }
+                "Recipients that the sender never wrote to before.")
         }
 
         func inheriting(_ general: Scope) -> Scope {

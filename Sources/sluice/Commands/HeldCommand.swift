@@ -1,12 +1,16 @@
 import ArgumentParser
+import Gateway
+import Inspection
+import Logging
 import MailTypes
 import Response
+import SluiceConfiguration
 import Spool
 
 struct HeldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "held", abstract: "Mail that is held: list, look, release, delete.",
-        subcommands: [List.self, Show.self, Release.self, Delete.self], defaultSubcommand: List.self)
+        commandName: "held", abstract: "Mail that is held: list, look, release, delete, confirm as spam.",
+        subcommands: [List.self, Show.self, Release.self, Delete.self, Confirm.self], defaultSubcommand: List.self)
 
     /// Which held messages are meant. Nothing chosen is an error: everything is said with `--all`.
     struct Selection: ParsableArguments {
@@ -101,12 +105,18 @@ struct HeldCommand: ParsableCommand {
     struct Release: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Sends held messages on, through the risky pool.",
-            discussion: "A running gateway takes them up within a second.")
+            discussion: """
+                A running gateway takes them up within a second, and learns within some more that they were good: their \
+                sender is suspected less, and texts like these are.
+                """)
         @OptionGroup var config: ConfigurationOption
         @OptionGroup var selection: Selection
+        @Flag(inversion: .prefixedNo, help: "Learn from it.") var learn = true
         @Flag(help: "As JSON.") var json = false
 
-        func run() throws { try HeldCommand.act(.release, "released", config, selection, json: json) }
+        func run() throws {
+            try HeldCommand.act(.release, "released", config, selection, isSpam: learn ? false : nil, json: json)
+        }
     }
 
     struct Delete: ParsableCommand {
@@ -114,6 +124,7 @@ struct HeldCommand: ParsableCommand {
             abstract: "Deletes held messages for good, with a record of who did it.")
         @OptionGroup var config: ConfigurationOption
         @OptionGroup var selection: Selection
+        @Flag(help: "It is spam: learn so, and count it against its sender.") var spam = false
         @Flag(help: "Really: what is deleted cannot be brought back.") var yes = false
         @Flag(help: "As JSON.") var json = false
 
@@ -122,12 +133,31 @@ struct HeldCommand: ParsableCommand {
                 throw CommandFailure.input(
                     "deleting is for good; say so with --yes (`sluice held show` shows a message)")
             }
-            try HeldCommand.act(.delete, "deleted", config, selection, json: json)
+            try HeldCommand.act(.delete, "deleted", config, selection, isSpam: spam ? true : nil, json: json)
+        }
+    }
+
+    struct Confirm: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Confirms held messages as spam: learnt, counted against their sender, and deleted.",
+            discussion: "The same as `sluice held delete --spam`.")
+        @OptionGroup var config: ConfigurationOption
+        @OptionGroup var selection: Selection
+        @Flag(help: "Really: what is deleted cannot be brought back.") var yes = false
+        @Flag(help: "As JSON.") var json = false
+
+        func run() throws {
+            guard yes else {
+                throw CommandFailure.input(
+                    "confirming deletes for good; say so with --yes (`sluice held show` shows a message)")
+            }
+            try HeldCommand.act(.delete, "confirmed as spam and deleted", config, selection, isSpam: true, json: json)
         }
     }
 
     private static func act(
-        _ act: Spool.HeldAct, _ word: String, _ config: ConfigurationOption, _ selection: Selection, json: Bool
+        _ act: Spool.HeldAct, _ word: String, _ config: ConfigurationOption, _ selection: Selection, isSpam: Bool?,
+        json: Bool
     ) throws {
         let choice = try selection.choice
         let configuration = try config.load()
@@ -135,6 +165,16 @@ struct HeldCommand: ParsableCommand {
         defer { spool.close() }
         let desk = HeldDesk(spool: spool, control: try State.control(configuration))
         let author = "person:" + Terminal.author
+        if let isSpam {
+            // Before the act: then the messages are gone.
+            let ids: [SubmissionID] =
+                switch choice {
+                case .messages(let ids): ids
+                case .all(let filter): try spool.held(filter, after: nil, limit: Spool.actLimit).map(\.id)
+                }
+            Teacher(stateDirectory: configuration.stateDirectory, logger: Logger(label: "sluice")).note(
+                ids, in: spool, isSpam: isSpam, teacher: .operator, at: State.now)
+        }
         let outcome =
             switch choice {
             case .messages(let ids): try desk.act(act, on: ids, author: author, at: State.now)

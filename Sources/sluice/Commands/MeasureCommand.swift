@@ -11,9 +11,12 @@ struct MeasureCommand: ParsableCommand {
         discussion: """
             Reads the messages into memory, then inspects each as the gateway would (reading, content, campaign, detection;
             no network, no disk), on --threads threads, each with a part of the messages and a thousand accounts.
+
+              sluice measure --accounts 100000      how much memory detection's state takes
             """)
     @OptionGroup var model: ModelOption
-    @Argument(help: "Files, mboxes or directories.", completion: .file()) var files: [String]
+    @Argument(help: "Files, mboxes or directories.", completion: .file()) var files: [String] = []
+    @Option(help: "Instead: the memory that so many accounts of state take.") var accounts: Int?
     @Option(help: "How often all of them are inspected.") var rounds = 5
     @Option(help: "Threads at work.") var threads = 1
     @Flag(help: "As JSON.") var json = false
@@ -30,6 +33,12 @@ struct MeasureCommand: ParsableCommand {
     func run() throws {
         guard (1...1000).contains(rounds), (1...256).contains(threads) else {
             throw CommandFailure.input("--rounds takes 1 to 1000, --threads 1 to 256")
+        }
+        if let accounts {
+            guard (1...10_000_000).contains(accounts) else {
+                throw CommandFailure.input("--accounts takes 1 to 10000000")
+            }
+            return try tell(MemoryMeasure(accounts: accounts))
         }
         var messages: [[UInt8]] = []
         do throws(TrainingError) {
@@ -59,6 +68,14 @@ struct MeasureCommand: ParsableCommand {
             "rate       \(Int(view.messagesPerSecond)) a second on \(threads) thread\(threads == 1 ? "" : "s")")
         Terminal.line("time       p50 \(Int(view.microsecondsP50)) us, p99 \(Int(view.microsecondsP99)) us a message")
         Terminal.line("CPU        \(Int(view.cpuMicroseconds)) us a message")
+    }
+
+    private func tell(_ measure: MemoryMeasure) throws {
+        if json { return try JSONOutput.print(measure) }
+        Terminal.line("accounts   \(measure.accounts) (\(measure.sources) sources in all)")
+        Terminal.line("memory     \(ByteCount(measure.bytes)), \(measure.bytesAnAccount) bytes an account")
+        Terminal.line("snapshot   \(ByteCount(measure.snapshotBytes))")
+        Terminal.line("rate       \(Int(measure.judgementsPerSecond)) judgements a second")
     }
 
     /// CPU seconds of the process so far.

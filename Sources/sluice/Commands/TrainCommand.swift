@@ -1,6 +1,11 @@
 import ArgumentParser
 import ContentAnalysis
 import ContentTraining
+import Detection
+import Inspection
+import Journal
+import MailTypes
+import SluiceConfiguration
 
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,7 +14,15 @@ struct TrainCommand: ParsableCommand {
             Example: sluice train --ham /var/mail/archive --spam spam.mbox --output /var/lib/sluice/content.model
             The file is replaced atomically; a running gateway reads it at SIGHUP. --continue goes on from a model instead
             of beginning anew.
+
+              sluice train --learnt --continue seed --output /var/lib/sluice/content.model
+
+            goes on from the model that comes with Sluice with what people and cases have said about this gateway's held
+            mail, with complaints that were proven, and what the journal says of the same messages since.
             """)
+    @OptionGroup var config: ConfigurationOption
+    @Flag(help: "Take what the gateway has learnt from releases, confirmations, cases and complaints.") var learnt =
+        false
     @OptionGroup var mail: LabelledMail
     @Option(help: "The model to write.", completion: .file()) var output: String
     @Option(
@@ -25,10 +38,13 @@ struct TrainCommand: ParsableCommand {
         var option = ModelOption()
         option.model = base == "seed" ? nil : base
         var training = ModelTraining(continuing: base == nil ? ContentModel() : try option.load(), limit: limit)
-        try mail.each {
-            try training.add($0, isSpam: $1)
-        } list: {
-            try training.add($0)
+        if learnt { try addLessons(to: &training) }
+        if !learnt || !mail.isEmpty {
+            try mail.each {
+                try training.add($0, isSpam: $1)
+            } list: {
+                try training.add($0)
+            }
         }
         do throws(TrainingError) {
             var progress = ProgressLine("training")
@@ -51,6 +67,28 @@ struct TrainCommand: ParsableCommand {
         Terminal.line("learnt \(training.spam) spam and \(training.ham) ham")
         if training.skipped > 0 {
             Terminal.error("\(training.skipped) messages were beyond --limit \(limit) and not learnt")
+        }
+    }
+
+    /// Lessons from the state directory; the journal has the last word on each.
+    private func addLessons(to training: inout ModelTraining) throws {
+        let configuration = try config.load()
+        let book = LessonBook(stateDirectory: configuration.stateDirectory)
+        do {
+            var said: [SubmissionID: Bool] = [:]
+            try JournalReader(directory: configuration.stateDirectory + "/journal").forEach { event in
+                guard case .feedback(let feedback) = event else { return }
+                switch feedback.kind {
+                case .foundGood: said[feedback.id] = false
+                case .foundSpam, .complaint, .trap: said[feedback.id] = true
+                case .bounce, .listing: break
+                }
+            }
+            for lesson in try book.learnt().compactMap({ Lesson(decoding: $0) }) where lesson.teacher != .customer {
+                training.add(lesson.features, isSpam: said[lesson.id] ?? lesson.isSpam)
+            }
+        } catch {
+            throw CommandFailure.cannot(error.description)
         }
     }
 }

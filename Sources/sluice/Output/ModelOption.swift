@@ -28,15 +28,17 @@ struct LabelledMail: ParsableArguments {
 
     func validate() throws {
         if (list == nil) != (directory == nil) { throw ValidationError("--list and --directory go together") }
-        if list == nil, ham.isEmpty || spam.isEmpty {
-            throw ValidationError("give --ham and --spam, or --list with --directory")
-        }
     }
+
+    var isEmpty: Bool { ham.isEmpty && spam.isEmpty && list == nil }
 
     /// Hands all of it on.
     func each(
         _ collection: (MailCollection, Bool) throws -> Void, list labelled: (LabelledList) throws -> Void
     ) throws {
+        if list == nil, ham.isEmpty || spam.isEmpty {
+            throw CommandFailure.input("give --ham and --spam, or --list with --directory")
+        }
         do {
             for path in ham { try collection(try MailCollection(path), false) }
             for path in spam { try collection(try MailCollection(path), true) }

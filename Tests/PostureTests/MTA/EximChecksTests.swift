@@ -174,4 +174,14 @@ struct EximChecksTests {
     ]) func splitsLists(text: String, expected: [String]) {
         #expect(EximLists.split(text) == expected)
     }
+
+    @Test func listsAreBounded() {
+        var lists = "hostlist h0 = 192.0.2.1\n"
+        for index in 1..<19 {
+            let twice = Array(repeating: "+h\(index - 1)", count: 8).joined(separator: " : ")
+            lists += "hostlist h\(index) = \(twice)\n"
+        }
+        let findings = MTAChecks.findings(Self.facts(Self.text(main: lists, networks: "+h18")))
+        #expect(findings.first { $0.check == .mtaStrangers }?.result.word == "unknown")
+    }
 }

@@ -102,4 +102,10 @@ struct SMTPDChecksTests {
     func brokenOnesAreUnknown(text: String) {
         #expect(!MTAChecks.findings(Self.facts(text)).contains { $0.result == .pass })
     }
+
+    @Test func macrosAreBounded() {
+        var text = "a0 = x\n"
+        for index in 1..<60 { text += "a\(index) = $a\(index - 1) $a\(index - 1)\n" }
+        #expect(!MTAChecks.findings(Self.facts(text)).contains { $0.result == .pass })
+    }
 }

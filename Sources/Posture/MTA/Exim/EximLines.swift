@@ -15,6 +15,8 @@ struct EximLines {
     private var lines: [Line] = []
     private static let maximumDepth = 10
     private static let maximumLine = 65_536
+    /// Each line is looked through for each of them.
+    private static let maximumMacros = 1000
 
     init(tables: [String: String]) { self.tables = tables }
 
@@ -52,6 +54,7 @@ struct EximLines {
             }
             if let macro = definition(whole) {
                 macros.removeAll { $0.name == macro.name }
+                guard macros.count < Self.maximumMacros else { throw PostureError(line: start, "too many macros") }
                 macros.append((macro.name, try replaced(macro.value, start)))
                 // Longer names first: one may begin with another.
                 macros.sort { $0.name.utf8.count > $1.name.utf8.count }

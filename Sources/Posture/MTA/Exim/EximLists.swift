@@ -6,9 +6,26 @@ struct EximLists {
     let tables: [String: String]
     let expression: EximExpression
     /// The recipient's domain is one of the host's own.
-    var isOwnDomain = false
+    let isOwnDomain: Bool
 
     private static let maximumDepth = 20
+
+    /// Items that are looked at for one question: lists that name others twice double at each level.
+    private final class Budget {
+        var items = 50_000
+    }
+
+    private let budget = Budget()
+
+    init(
+        configuration: EximConfiguration, tables: [String: String], expression: EximExpression,
+        isOwnDomain: Bool = false
+    ) {
+        self.configuration = configuration
+        self.tables = tables
+        self.expression = expression
+        self.isOwnDomain = isOwnDomain
+    }
 
     /// Items between colons, which stand doubled for themselves; `<;` at the front names another separator.
     static func split(_ text: String) -> [String] {
@@ -58,6 +75,8 @@ struct EximLists {
         let items = Self.split(value)
         var result: Truth?
         for item in items.reversed() {
+            budget.items -= 1
+            guard budget.items > 0 else { return .unknown("lists that are too long") }
             let isNegated = item.hasPrefix("!")
             let name = isNegated ? MTAText.trimmed(item.dropFirst()) : item
             let here: Truth

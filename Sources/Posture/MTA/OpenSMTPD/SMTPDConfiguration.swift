@@ -43,6 +43,8 @@ struct SMTPDConfiguration: Sendable {
 
     private var macros: [String: [String]] = [:]
     private static let maximumStatements = 20_000
+    /// Words of one statement: a table may stand in it.
+    private static let maximumWords = 100_000
 
     init(_ source: MTAFacts.Source, files: [String: String]) throws(PostureError) {
         try read(source, files, depth: 0)
@@ -59,9 +61,7 @@ struct SMTPDConfiguration: Sendable {
             guard count <= Self.maximumStatements else {
                 throw PostureError(line: statement.line, "too many statements")
             }
-            let words = statement.words.flatMap { word in
-                word.hasPrefix("$") ? macros[String(word.dropFirst())] ?? [word] : [word]
-            }
+            let words = try expanded(statement)
             let place = "\(source.name) line \(statement.line)"
             guard let first = words.first else { continue }
             if words.count >= 3, words[1] == "=" {
@@ -96,6 +96,18 @@ struct SMTPDConfiguration: Sendable {
                 throw PostureError(line: statement.line, "\(source.name): \(SafeText.printable(first)) is not known")
             }
         }
+    }
+
+    /// Words with macros replaced; bounded, as each macro may hold the one before twice.
+    private func expanded(_ statement: SMTPDTokens.Statement) throws(PostureError) -> [String] {
+        var words: [String] = []
+        for word in statement.words {
+            words += word.hasPrefix("$") ? macros[String(word.dropFirst())] ?? [word] : [word]
+            guard words.count <= Self.maximumWords else {
+                throw PostureError(line: statement.line, "the macros grow too long")
+            }
+        }
+        return words
     }
 
     /// Words with a look at the next.

@@ -210,6 +210,20 @@ struct OperatorAPITests {
         }
     }
 
+    @Test func whereNothingIsAProblemSaysSo() async throws {
+        let console = try TestConsole()
+        try await console.serve { console in
+            let answer = try await console.ask("GET", "/api/v1/nothing", role: .read)
+            #expect(answer.status == 404)
+            #expect(answer.fields["content-type"] == "application/problem+json")
+            #expect(answer.fields["content-security-policy"]?.hasPrefix("default-src 'none'") == true)
+            #expect(try answer.json["type"] as? String == "urn:sluice:problem:not-found")
+            let page = try await console.ask("GET", "/cases/case-1/x", fields: [("Accept", "text/html")])
+            #expect(page.status == 404)
+            #expect(page.body.contains("role=\"alert\""))
+        }
+    }
+
     @Test func actsAreAuditedWithWhoAndWhy() async throws {
         let console = try TestConsole()
         let id = try console.makeCase()

@@ -26,8 +26,7 @@ struct CasePages: Sendable {
         let path: String
     }
 
-    func register(on router: Router<ConsoleContext>, guardedBy layer: AnswerGuard) {
-        let routes = router.group().add(middleware: layer)
+    func register(on routes: Router<ConsoleContext>) {
         routes.get("/style.css") { _, _ in
             Hummingbird.Response(
                 status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "max-age=3600"],

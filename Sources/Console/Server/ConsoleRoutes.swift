@@ -45,7 +45,9 @@ package struct ConsoleRoutes: Sendable {
     }
 
     func register(on router: Router<ConsoleContext>) {
-        api.register(on: router, guardedBy: layer)
-        pages.register(on: router, guardedBy: layer)
+        // Around all that comes after it, and around addresses at which there is nothing.
+        router.add(middleware: layer)
+        api.register(on: router)
+        pages.register(on: router)
     }
 }

@@ -1,4 +1,5 @@
 import Enforcement
+import Enforcement
 import Foundation
 import GRDB
 package import MailTypes

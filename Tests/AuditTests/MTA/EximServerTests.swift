@@ -212,6 +212,11 @@ final class TestExim {
 
     func stop() async {
         await process.stop()
-        try? FileManager.default.removeItem(atPath: directory)
+        // Its children may still write their last log line, and make the folder for it.
+        for _ in 0..<40 {
+            try? FileManager.default.removeItem(atPath: directory)
+            try? await Task.sleep(for: .milliseconds(50))
+            if !FileManager.default.fileExists(atPath: directory) { return }
+        }
     }
 }

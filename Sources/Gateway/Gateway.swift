@@ -151,8 +151,8 @@ package final class Gateway: Sendable {
                 desk: FeedbackDesk(
                     hash: inspector.addressHash,
                     journal: JournalReader(directory: configuration.stateDirectory + "/journal"),
-                    lessons: teacher.book, logger: logger
-                ) { inspector.take($0) },
+                    lessons: teacher.book, logger: logger, flush: { [journal] in journal.flush() },
+                    tell: { inspector.take($0) }),
                 workers: workers),
             settings: parts.intake.with(LinkLists(configuration, resolver: resolver)))
         logins = try LoginService(configuration, decoySecret: try memory.decoySecret())

@@ -35,19 +35,23 @@ package final class FeedbackDesk: Sendable {
     private let seal: SubmissionSeal
     private let hash: KeyedHash
     private let journal: JournalReader
+    private let flush: @Sendable () -> Void
     private let lessons: LessonBook?
     private let tell: @Sendable (DetectionEvent) -> Void
     private let reports = NIOLockedValueBox<[SubmissionID: (complaints: Int, bounces: Int)]>([:])
     private let logger: Logger
 
-    /// - Parameter tell: takes what detection is to know.
+    /// - Parameters:
+    ///   - flush: puts on disk what the journal has yet to write.
+    ///   - tell: takes what detection is to know.
     package init(
         hash: KeyedHash, journal: JournalReader, lessons: LessonBook?, logger: Logger,
-        tell: @escaping @Sendable (DetectionEvent) -> Void
+        flush: @escaping @Sendable () -> Void = {}, tell: @escaping @Sendable (DetectionEvent) -> Void
     ) {
         seal = SubmissionSeal(hash)
         self.hash = hash
         self.journal = journal
+        self.flush = flush
         self.lessons = lessons
         self.tell = tell
         self.logger = logger
@@ -74,6 +78,8 @@ package final class FeedbackDesk: Sendable {
             return .unproven
         }
         let event: SubmissionEvent?
+        // A report may be faster than the disk.
+        flush()
         do { event = try journal.submission(id) } catch {
             logger.error("journal not read", metadata: ["error": "\(error)"])
             return .spent

@@ -39,6 +39,9 @@ struct TrainCommand: ParsableCommand {
         option.model = base == "seed" ? nil : base
         var training = ModelTraining(continuing: base == nil ? ContentModel() : try option.load(), limit: limit)
         if learnt { try addLessons(to: &training) }
+        if learnt, mail.isEmpty, training.spam + training.ham == 0 {
+            throw CommandFailure.cannot("nothing was learnt yet: nobody has released or confirmed held mail here")
+        }
         if !learnt || !mail.isEmpty {
             try mail.each {
                 try training.add($0, isSpam: $1)

@@ -79,16 +79,15 @@ final class ServerProcess: Sendable {
         throw HarnessError("the server does not listen: \((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")")
     }
 
+    /// Ends it, and waits for its children: they may still write.
     func stop() async {
         kill(-identifier, SIGTERM)
         var status: Int32 = 0
-        for _ in 0..<100 {
-            if waitpid(identifier, &status, WNOHANG) != 0 { return }
-            try? await Task.sleep(for: .milliseconds(20))
-        }
-        kill(-identifier, SIGKILL)
-        for _ in 0..<100 {
-            if waitpid(identifier, &status, WNOHANG) != 0 { return }
+        for round in 0..<400 {
+            _ = waitpid(identifier, &status, WNOHANG)
+            // Nobody of the group is left.
+            if kill(-identifier, 0) != 0 { return }
+            if round == 150 { kill(-identifier, SIGKILL) }
             try? await Task.sleep(for: .milliseconds(20))
         }
     }

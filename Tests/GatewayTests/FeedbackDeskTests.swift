@@ -102,7 +102,8 @@ struct FeedbackDeskTests {
         // A seal of ours about what the journal does not have.
         let gone = SubmissionSeal(hash).text(for: SubmissionID(rawValue: event.id.rawValue + 1))
         #expect(take(report(seal: gone)) == .spent)
-        #expect(told.withLockedValue { $0.isEmpty } && (try book.take().isEmpty))
+        #expect(told.withLockedValue { $0.isEmpty })
+        #expect(try book.take().isEmpty)
     }
 
     @Test(arguments: ["not-spam", "opt-out", "auth-failure"])

@@ -1,5 +1,4 @@
 import Enforcement
-import Enforcement
 import Foundation
 import GRDB
 package import MailTypes

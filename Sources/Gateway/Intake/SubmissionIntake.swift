@@ -165,6 +165,7 @@ final class SubmissionIntake: SubmissionReceiver {
         case .refuse(let reply):
             isOver = true
             forget()
+            verdict.action = reply.code.isTransient ? .throttle : .refuse
             parts.events.judged(assessment, from: facts.envelope.sender, verdict, reply, session)
             return loop.makeSucceededFuture(reply)
         }

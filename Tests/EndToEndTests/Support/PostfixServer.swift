@@ -8,23 +8,29 @@ final class PostfixServer {
     let port: Int
     let address: String
     private let scratch: Scratch
-    private let configuration: String
+    /// The folder with main.cf.
+    let configuration: String
+    private let smartHost: Int
     private var dovecot: Process?
 
     /// - Parameters:
     ///   - accounts: login names and passwords.
     ///   - smartHost: the port on 127.0.0.1 that everything is relayed to.
-    ///   - address: the loopback address that it connects from: whose server it is to Sluice.
+    ///   - address: the loopback address that it connects from, and listens on beside 127.0.0.1: whose server it is to
+    ///     Sluice.
+    ///   - settings: lines of main.cf that override the others.
     init(
-        accounts: [(name: String, password: String)], smartHost: Int, address: String = "127.0.0.1"
+        accounts: [(name: String, password: String)], smartHost: Int, address: String = "127.0.0.1",
+        settings: String = ""
     ) async throws {
         self.address = address
+        self.smartHost = smartHost
         scratch = try Scratch("postfix")
         port = try Loopback.freePort()
         configuration = scratch.path + "/etc"
         do {
             try startDovecot(accounts)
-            try await startPostfix(smartHost: smartHost)
+            try await startPostfix(settings)
         } catch {
             await stop()
             throw error
@@ -80,10 +86,26 @@ final class PostfixServer {
         dovecot = process
     }
 
-    private func startPostfix(smartHost: Int) async throws {
+    /// Other settings from here on.
+    func configure(_ settings: String) async throws {
+        try writeSettings(settings)
+        try await Command.check("/usr/sbin/postfix", ["-c", configuration, "stop"])
+        try await Command.check("/usr/sbin/postfix", ["-c", configuration, "start"])
+        try await Loopback.awaitListener(port, "Postfix")
+    }
+
+    /// Another password of an account.
+    func change(_ accounts: [(name: String, password: String)]) throws {
         try scratch.write(
-            "etc/main.cf",
-            """
+            "dovecot/users", accounts.map { "\($0.name):{PLAIN}\($0.password)::::::\n" }.joined(), mode: 0o600)
+    }
+
+    var users: String { scratch.path + "/dovecot/users" }
+    var logPath: String { scratch.path + "/maillog" }
+
+    private func writeSettings(_ settings: String) throws {
+        let own = Set(settings.split(separator: "\n").map { $0.prefix { $0 != " " } })
+        let lines = """
             compatibility_level = 3.6
             queue_directory = \(scratch.path)/queue
             data_directory = \(scratch.path)/data
@@ -112,11 +134,20 @@ final class PostfixServer {
             maximal_backoff_time = 2s
             queue_run_delay = 1s
             bounce_queue_lifetime = 1h
-            """)
+            smtpd_error_sleep_time = 0
+            """
+            .split(separator: "\n").filter { !own.contains($0.prefix { $0 != " " }) }
+        try scratch.write("etc/main.cf", (lines.joined(separator: "\n") + "\n" + settings + "\n"))
+    }
+
+    private func startPostfix(_ settings: String) async throws {
+        try writeSettings(settings)
+        let more = address == "127.0.0.1" ? "" : "\(address):\(port) inet n - n - - smtpd\n"
         try scratch.write(
             "etc/master.cf",
             """
             127.0.0.1:\(port) inet n - n - - smtpd
+            \(more)\
             pickup unix n - n 60 1 pickup
             cleanup unix n - n - 0 cleanup
             qmgr unix n - n 300 1 qmgr

@@ -42,7 +42,9 @@ final class SluiceProcess {
     var path: String { scratch.path + "/sluice.yaml" }
 
     /// Writes the configuration again, for a reload.
-    func write(_ configuration: String, sink: Int?, listeners: String = "") throws {
+    ///
+    /// - Parameter tokens: a line below `http`.
+    func write(_ configuration: String, sink: Int?, listeners: String = "", tokens: String = "") throws {
         let route =
             sink.map { "routes: [{smart-hosts: [{host: 127.0.0.1, port: \($0)}], tls: none}]\n" } ?? ""
         try scratch.write(
@@ -56,6 +58,7 @@ final class SluiceProcess {
             \(route)
             http:
               address: 127.0.0.1:\(http)
+            \(tokens)
             logging:
               file: \(scratch.path)/log
             \(configuration)

@@ -15,7 +15,7 @@ package struct RelayProbe {
     private var refusals = 0
     /// Tries on the current connection.
     private var tries = 0
-    /// Sendmail waits longer and longer after 20 RSETs (MAXNOOPCOMMANDS), also when it accepts everything.
+    /// Servers slow down who resets often (Sendmail counts RSETs, Postfix errors).
     private static let triesPerConnection = 15
     private var usesTLS = false
     private var isImplicit: Bool { (settings.publicPort ?? settings.port) == 465 }

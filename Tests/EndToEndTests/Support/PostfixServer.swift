@@ -179,6 +179,14 @@ final class PostfixServer {
     /// The mail log so far.
     var log: String { (try? String(contentsOfFile: scratch.path + "/maillog", encoding: .utf8)) ?? "" }
 
+    /// Messages of a sender that wait for a later attempt.
+    func deferred(from sender: String) async throws -> Int {
+        let output = try await Command.check("/usr/sbin/postqueue", ["-c", configuration, "-j"])
+        return output.split(separator: "\n").count {
+            $0.contains("\"queue_name\": \"deferred\"") && $0.contains("\"sender\": \"\(sender)\"")
+        }
+    }
+
     /// Queue ids that Postfix still holds.
     func queued() async throws -> Int {
         let output = try await Command.check("/usr/sbin/postqueue", ["-c", configuration, "-j"])

@@ -2,11 +2,11 @@ import Foundation
 import MTAControl
 import MailTypes
 
-/// Ports of these tests: 32000…33000.
+/// Ports of these tests: 30000…32000.
 enum TestPort {
     static func free() throws -> UInt16 {
         for _ in 0..<200 {
-            let port = UInt16.random(in: 32_000..<33_000)
+            let port = UInt16.random(in: 30_000..<32_000)
             let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             defer { close(probe) }
             var address = sockaddr_in()

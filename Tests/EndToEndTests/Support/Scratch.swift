@@ -40,7 +40,7 @@ enum Loopback {
     /// tests take many meanwhile.
     static func freePort() throws -> Int {
         for _ in 0..<200 {
-            let port = Int.random(in: 15_000..<32_000)
+            let port = Int.random(in: 15_000..<26_000)
             if given.withLockedValue({ $0.insert(port).inserted }), isFree(port) { return port }
         }
         throw HarnessError("no free port on 127.0.0.1")

@@ -103,26 +103,27 @@ final class TestPostfix {
         }
         try write(
             "etc/main.cf",
-            """
-            compatibility_level = 3.6
-            queue_directory = \(directory)/queue
-            data_directory = \(directory)/data
-            maillog_file = \(directory)/maillog
-            maillog_file_prefixes = /var, /tmp, \(NSTemporaryDirectory())
-            mail_owner = postfix
-            setgid_group = postdrop
-            myhostname = mail.own.test
-            mydestination = own.test, localhost, mail.own.test
-            inet_interfaces = 127.0.0.1
-            inet_protocols = ipv4
-            mynetworks =
-            alias_maps = inline:{ postmaster=root, abuse=root }
-            local_recipient_maps = inline:{ root=x, postmaster=x, abuse=x }
-            smtp_tls_security_level = none
-            smtpd_error_sleep_time = 0
-            \(settings)
+            Self.once(
+                """
+                compatibility_level = 3.6
+                queue_directory = \(directory)/queue
+                data_directory = \(directory)/data
+                maillog_file = \(directory)/maillog
+                maillog_file_prefixes = /var, /tmp, \(NSTemporaryDirectory())
+                mail_owner = postfix
+                setgid_group = postdrop
+                myhostname = mail.own.test
+                mydestination = own.test, localhost, mail.own.test
+                inet_interfaces = 127.0.0.1
+                inet_protocols = ipv4
+                mynetworks =
+                alias_maps = inline:{ postmaster=root, abuse=root }
+                local_recipient_maps = inline:{ root=x, postmaster=x, abuse=x }
+                smtp_tls_security_level = none
+                smtpd_error_sleep_time = 0
+                \(settings)
 
-            """)
+                """))
         try write(
             "etc/master.cf",
             """
@@ -152,6 +153,22 @@ final class TestPostfix {
         }
         throw HarnessError(
             "Postfix does not listen: \((try? String(contentsOfFile: directory + "/maillog", encoding: .utf8)) ?? "")")
+    }
+
+    /// Each parameter only once, as it is set last: Postfix warns of the others, and so many warnings at the start can fill
+    /// the socket of its logger, which then waits for itself for ever.
+    private static func once(_ text: String) -> String {
+        var entries: [(name: Substring, lines: String)] = []
+        for line in text.split(separator: "\n") {
+            if line.first == " " || line.first == "\t", !entries.isEmpty {
+                entries[entries.count - 1].lines += "\n" + line
+                continue
+            }
+            let name = line.prefix { $0 != "=" && $0 != " " }
+            entries.removeAll { $0.name == name }
+            entries.append((name, String(line)))
+        }
+        return entries.map(\.lines).joined(separator: "\n") + "\n"
     }
 
     /// Messages that were ever queued, by the log.

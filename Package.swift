@@ -45,6 +45,14 @@ func library(
     ]
 }
 
+/// What tests of several targets start: programs of the system.
+let support: Target.Dependency = "TestSupport"
+let testSupport: [Target] = [
+    .target(
+        name: "TestSupport", dependencies: ["MailTypes", "DNSClient", nio, posix], path: "Tests/TestSupport",
+        swiftSettings: settings)
+]
+
 func systemLibrary(_ name: String, apt: String) -> [Target] {
     [.systemLibrary(name: name, providers: [.apt([apt])])]
 }
@@ -81,8 +89,8 @@ let level3: [Target] =
     + library("Journal", ["MailTypes", "Detection", concurrency])
     + library("ContentTraining", ["MailTypes", "MessageFormat", "ContentAnalysis"])
     + systemLibrary("CUnbound", apt: "libunbound-dev")
-    + library("DNSClient", ["MailTypes", "CUnbound", nio, concurrency], tests: [posix])
-    + library("TLSContexts", ["MailTypes", ssl, concurrency])
+    + library("DNSClient", ["MailTypes", "CUnbound", nio, concurrency], tests: [posix, support])
+    + library("TLSContexts", ["MailTypes", ssl, concurrency], tests: [support])
     + library("ReportSigning", ["MailTypes", "FirewallModel", crypto])
     + systemLibrary("CZlib", apt: "zlib1g-dev")
     + systemLibrary("CLZMA", apt: "liblzma-dev")
@@ -92,7 +100,9 @@ let level3: [Target] =
 
 /// 4: NIO shells around the machines of level 1
 let level4: [Target] =
-    library("SMTPSending", ["MailTypes", "SMTPProtocol", "TLSContexts", nio, posix, concurrency, ssl, tls])
+    library(
+        "SMTPSending", ["MailTypes", "SMTPProtocol", "TLSContexts", nio, posix, concurrency, ssl, tls], tests: [support]
+    )
     + library(
         "SMTPServing", ["MailTypes", "SMTPProtocol", nio, posix, concurrency, ssl, tls, crypto], tests: [embedded],
         fixtures: ["Dialogues"])
@@ -104,7 +114,7 @@ let level5: [Target] =
         [
             "MailTypes", "SMTPProtocol", "MessageFormat", "Detection", "Spool", "DNSClient", "TLSContexts",
             "SMTPSending", nio, posix, concurrency,
-        ], tests: [embedded])
+        ], tests: [embedded, support])
     + library("Inspection", ["MailTypes", "MessageFormat", "ContentAnalysis", "Detection", nio, concurrency])
     + library("Replay", ["MailTypes", "MessageFormat", "ContentAnalysis", "Detection", "Inspection", "Journal"])
     + library(
@@ -122,7 +132,7 @@ let level5: [Target] =
         [
             "MailTypes", "SMTPProtocol", "FirewallModel", "Posture", "DNSClient", "Credentials", "CCrypt", "CPwquality",
             crypto, nio, posix, concurrency, ssl, tls,
-        ])
+        ], tests: [support])
 
 /// 6: composition
 let level6: [Target] =
@@ -177,5 +187,5 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: level0 + level1 + level2 + level3 + level4 + level5 + level6 + level7
-        + endToEnd
+        + testSupport + endToEnd
 )

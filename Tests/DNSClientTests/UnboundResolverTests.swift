@@ -3,6 +3,7 @@ import Foundation
 import MailTypes
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 @Suite("libunbound", .serialized)

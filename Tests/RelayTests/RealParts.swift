@@ -8,6 +8,7 @@ import SMTPProtocol
 import SMTPSending
 import Spool
 import TLSContexts
+import TestSupport
 import Testing
 
 @testable import Relay

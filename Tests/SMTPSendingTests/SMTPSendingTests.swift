@@ -6,6 +6,7 @@ import NIOPosix
 import SMTPProtocol
 import SMTPSending
 import TLSContexts
+import TestSupport
 import Testing
 
 /// The system's trusted authorities, read once: reading them takes long in a debug build.

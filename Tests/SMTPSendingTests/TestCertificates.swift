@@ -1,6 +1,7 @@
 import Foundation
 import MailTypes
 import TLSContexts
+import TestSupport
 import Testing
 
 /// A self-signed certificate for `localhost`, made by `openssl` in a directory of its own.

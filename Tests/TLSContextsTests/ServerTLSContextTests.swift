@@ -1,6 +1,7 @@
 import Foundation
 import MailTypes
 import TLSContexts
+import TestSupport
 import Testing
 
 /// A directory with certificates made by `openssl`, removed at the end.

@@ -5,6 +5,7 @@ import MailTypes
 import NIOCore
 import NIOPosix
 import Posture
+import TestSupport
 import Testing
 
 /// The whole group against real zones.
@@ -73,7 +74,7 @@ import Testing
     let request = AuditRequest(origin: .host, target: "host", facts: CollectedFacts())
 
     @Test func passesWhatIsGood() async throws {
-        let server = try await NameServer([], zones: Self.zones)
+        let server = try await NameServer.withReservedZones([], zones: Self.zones)
         defer { server.stop() }
         var group = try group(server, "good.example.org", "192.0.2.25", helo: "mail.good.example.org")
         let offline = words(try await group.findings(request))
@@ -89,7 +90,7 @@ import Testing
     }
 
     @Test func failsWhatIsBad() async throws {
-        let server = try await NameServer([], zones: Self.zones)
+        let server = try await NameServer.withReservedZones([], zones: Self.zones)
         defer { server.stop() }
         let group = try group(server, "bad.example.org", "192.0.2.26", helo: "localhost")
         let found = try await group.findings(request)
@@ -112,7 +113,7 @@ import Testing
         let zone =
             "$ORIGIN huge.example.org.\n" + Self.soa + "_dmarc 60 IN TXT \"v=DMARC1; p=reject; x=\" \(strings)\n"
             + "s1._domainkey 60 IN TXT \"v=DKIM1; x=\" \(strings)\n@ 60 IN TXT \"v=spf1 \" \(strings)\n"
-        let server = try await NameServer([], zones: ["huge.example.org": zone])
+        let server = try await NameServer.withReservedZones([], zones: ["huge.example.org": zone])
         defer { server.stop() }
         let group = try group(server, "huge.example.org", "192.0.2.25", helo: "mail.good.example.org")
         let found = try await group.findings(request)
@@ -132,7 +133,8 @@ import Testing
             (signed.anchor, true, "pass"), (nil, true, "unknown"), (signed.anchor, false, "unknown"),
             (signed.other, true, "medium"),
         ] {
-            let server = try await NameServer([], zones: ["dane.example.org": isSigned ? signed.text : zone])
+            let server = try await NameServer.withReservedZones(
+                [], zones: ["dane.example.org": isSigned ? signed.text : zone])
             defer { server.stop() }
             var group = try group(server, "dane.example.org", "192.0.2.25", helo: "mail.good.example.org")
             group.resolver.trustAnchor = anchor
@@ -161,12 +163,12 @@ struct SignedZone {
         try zone.write(toFile: path + "/zone", atomically: true, encoding: .utf8)
         // A key for the zone, and one for a name beside it.
         try #require(
-            NameServerProcess.run(
+            ChildProcess.run(
                 "/usr/bin/ldns-keygen", ["-k", "-a", "ECDSAP256SHA256", "-r", "/dev/urandom", name], in: path))
         let first = try FileManager.default.contentsOfDirectory(atPath: path).first { $0.hasSuffix(".key") }
         let key = path + "/" + (try #require(first)).dropLast(4)
         try #require(
-            NameServerProcess.run(
+            ChildProcess.run(
                 "/usr/bin/ldns-signzone", ["-o", name, "-f", path + "/signed", path + "/zone", key], in: path))
         text = try String(contentsOfFile: path + "/signed", encoding: .utf8)
         anchor = key + ".key"

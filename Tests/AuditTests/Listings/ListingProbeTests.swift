@@ -4,6 +4,7 @@ import MailTypes
 import NIOCore
 import NIOPosix
 import Posture
+import TestSupport
 import Testing
 
 /// Against a real name server that plays lists.
@@ -54,7 +55,7 @@ import Testing
     func subjects(_ texts: String...) throws -> [ListingSubject] { try texts.map { try #require(ListingSubject($0)) } }
 
     @Test func findsListingsAndNothingElse() async throws {
-        let server = try await NameServer(Self.zones)
+        let server = try await NameServer.withReservedZones(Self.zones)
         defer { server.stop() }
         let resolver = try server.resolver()
         defer { resolver.shutdown() }
@@ -88,7 +89,7 @@ import Testing
         ("refusing.test", "fail"), ("world.test", "unknown"), ("parked.test", "unknown"), ("gone.test", "unknown"),
         ("broken.test", "unknown"),
     ]) func aListThatCannotBeBelievedSaysNothing(zone: String, test: String) async throws {
-        let server = try await NameServer(Self.zones)
+        let server = try await NameServer.withReservedZones(Self.zones)
         defer { server.stop() }
         let resolver = try server.resolver()
         defer { resolver.shutdown() }
@@ -100,7 +101,7 @@ import Testing
     }
 
     @Test func feedsAWatch() async throws {
-        let server = try await NameServer(Self.zones)
+        let server = try await NameServer.withReservedZones(Self.zones)
         defer { server.stop() }
         let resolver = try server.resolver()
         defer { resolver.shutdown() }

@@ -3,6 +3,7 @@ import MailTypes
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
+import TestSupport
 import Testing
 
 /// Answers from a table, or never; counts what is asked.

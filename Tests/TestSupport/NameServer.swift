@@ -3,24 +3,33 @@ import Foundation
 import MailTypes
 import NIOCore
 import NIOPosix
-import Testing
 
 /// A real `unbound` with local data on loopback, which only the test that made it talks to.
-final class NameServer {
-    let port: UInt16
+package final class NameServer {
+    package let port: UInt16
     private let process: ChildProcess
     private let directory: URL
 
-    static let path = "/usr/sbin/unbound"
-    static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: path) }
+    package static let path = "/usr/sbin/unbound"
+    package static var isInstalled: Bool { FileManager.default.isExecutableFile(atPath: path) }
     /// No other test uses these.
-    private static let ports: Range<Int> = 36_000..<36_700
+    private static let ports: Range<Int> = 36_000..<37_400
 
-    /// `lines` are of the `server:` clause. Another program may have a port: the next one is taken then.
-    init(_ lines: [String]) async throws {
+    /// `lines` are of the `server:` clause; `zones` are whole zone files by name. Another program may have a port: the next one is taken then.
+    package init(_ lines: [String], zones: [String: String] = [:]) async throws {
         let directory = FileManager.default.temporaryDirectory.appendingPathComponent("dns-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         let mark = UUID().uuidString
+        var clauses = ""
+        // A root of our own: nothing is asked of the internet.
+        let root = ". 60 IN SOA ns.x.test. x.x.test. 1 60 60 60 60\n. 60 IN NS ns.x.test.\n"
+        var served = zones
+        if !zones.isEmpty { served["."] = root }
+        for (name, text) in served {
+            let path = directory.appendingPathComponent("zone-\(name).txt").path
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            clauses += "auth-zone:\n  name: \"\(name)\"\n  zonefile: \"\(path)\"\n  for-upstream: no\n"
+        }
         let start = Int.random(in: Self.ports)
         for offset in 0..<100 {
             let port = Self.ports.lowerBound + (start - Self.ports.lowerBound + offset) % Self.ports.count
@@ -41,10 +50,13 @@ final class NameServer {
                 \(lines.map { "  " + $0 }.joined(separator: "\n"))
                 remote-control:
                   control-enable: no
+                \(clauses)
                 """
             let file = directory.appendingPathComponent("unbound.conf")
             try configuration.write(to: file, atomically: true, encoding: .utf8)
-            let process = try #require(ChildProcess(Self.path, ["-d", "-c", file.path]))
+            guard let process = ChildProcess(Self.path, ["-d", "-c", file.path]) else {
+                throw DNSError(.resources, "\(Self.path) cannot be run")
+            }
             if try await Self.isOurs(UInt16(port), mark, process) {
                 self.port = UInt16(port)
                 self.process = process
@@ -72,7 +84,7 @@ final class NameServer {
         return false
     }
 
-    func stop() {
+    package func stop() {
         process.stop()
         try? FileManager.default.removeItem(at: directory)
     }

@@ -3,11 +3,11 @@ import Glibc
 /// A program of the system, started for a test and ended with it.
 ///
 /// `posix_spawn` and `waitpid`: Foundation's `waitUntilExit` needs a run loop, which the threads of Swift's tasks lack.
-final class ChildProcess {
+package final class ChildProcess {
     private var pid: pid_t
 
     /// Output goes to nowhere.
-    init?(_ path: String, _ arguments: [String]) {
+    package init?(_ path: String, _ arguments: [String]) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -31,7 +31,7 @@ final class ChildProcess {
     }
 
     /// Waits for its end by itself. True if it succeeded.
-    func wait() -> Bool {
+    package func wait() -> Bool {
         var status: Int32 = -1
         guard pid > 0, waitpid(pid, &status, 0) == pid else { return false }
         pid = 0
@@ -39,7 +39,7 @@ final class ChildProcess {
     }
 
     /// It ended by itself, as a server does whose port is taken.
-    var hasEnded: Bool {
+    package var hasEnded: Bool {
         guard pid > 0 else { return true }
         var status: Int32 = 0
         guard waitpid(pid, &status, WNOHANG) == pid else { return false }
@@ -47,7 +47,7 @@ final class ChildProcess {
         return true
     }
 
-    func stop() {
+    package func stop() {
         guard pid > 0 else { return }
         kill(pid, SIGKILL)
         _ = wait()
@@ -55,5 +55,13 @@ final class ChildProcess {
 
     deinit { stop() }
 
-    static func run(_ path: String, _ arguments: [String]) -> Bool { ChildProcess(path, arguments)?.wait() ?? false }
+    /// Runs a tool that ends by itself at once.
+    package static func run(_ path: String, _ arguments: [String]) -> Bool {
+        ChildProcess(path, arguments)?.wait() ?? false
+    }
+
+    /// The same in a directory.
+    package static func run(_ path: String, _ arguments: [String], in directory: String) -> Bool {
+        run("/bin/sh", ["-c", "cd \"$0\" && exec \"$@\"", directory, path] + arguments)
+    }
 }

@@ -29,7 +29,7 @@ struct QueueActOptions: ParsableArguments {
         }
         guard yes, !chosen.isEmpty else { return look.printChoice(chosen, verb: act.rawValue) }
         let plan = RunJournal.Plan(
-            act: act, began: QueueHost.now.iso8601, mta: try options.kind(), program: options.program,
+            act: act, began: State.now.iso8601, mta: try options.kind(), program: options.program,
             configuration: options.mailConfig, archive: archive, smtp: nil, targets: look.scan.targets(chosen))
         try QueueRun.begin(plan, folder, json: json)
     }
@@ -63,7 +63,7 @@ struct QueueArchiveCommand: ParsableCommand {
     var to: String?
 
     func run() throws {
-        let name = "archive-" + QueueHost.now.iso8601.filter { $0.isNumber || $0 == "T" }.prefix(15)
+        let name = "archive-" + State.now.iso8601.filter { $0.isNumber || $0 == "T" }.prefix(15)
         try act.run(.archive, archive: to ?? act.options.work + "/" + name)
     }
 }

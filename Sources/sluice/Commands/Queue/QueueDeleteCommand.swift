@@ -34,7 +34,7 @@ struct QueueDeleteCommand: ParsableCommand {
             )
         }
         let plan = RunJournal.Plan(
-            act: .delete, began: QueueHost.now.iso8601, mta: queue.kind, program: options.program,
+            act: .delete, began: State.now.iso8601, mta: queue.kind, program: options.program,
             configuration: options.mailConfig, archive: self.archive, smtp: nil,
             targets: chosen.map(ActTarget.init))
         try QueueRun.begin(plan, folder, json: json)

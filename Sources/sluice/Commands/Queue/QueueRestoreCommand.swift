@@ -38,7 +38,7 @@ struct QueueRestoreCommand: ParsableCommand {
                 "would restore \(chosen.count) messages to \(recipients) recipients; nothing was sent (--yes does it)")
         }
         let plan = RunJournal.Plan(
-            act: .restore, began: QueueHost.now.iso8601, mta: try options.kind(), program: options.program,
+            act: .restore, began: State.now.iso8601, mta: try options.kind(), program: options.program,
             configuration: options.mailConfig, archive: archive, smtp: smtp, targets: chosen.map(ActTarget.init))
         try QueueRun.begin(plan, folder, json: json)
     }

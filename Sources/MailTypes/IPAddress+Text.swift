@@ -116,17 +116,3 @@ extension IPAddress: CustomStringConvertible {
         }
     }
 }
-
-/// Hexadecimal digits, as ASCII.
-package enum Hexadecimal {
-    /// 0…15, or `nil` if the byte is no hexadecimal digit.
-    @inlinable
-    package static func value(of byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &- UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte &- UInt8(ascii: "a") &+ 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte &- UInt8(ascii: "A") &+ 10
-        default: nil
-        }
-    }
-}

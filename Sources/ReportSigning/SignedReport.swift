@@ -83,19 +83,7 @@ package struct SignedReport: Sendable, Hashable {
 
     private static func signature(_ text: String, _ token: [UInt8]) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: token))
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: Array(code).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-
-    private static func bytes(_ text: String) -> [UInt8]? {
-        let digits = text.utf8.map { Hexadecimal.value(of: $0) }
-        guard digits.count % 2 == 0 else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = digits[index], let low = digits[index + 1] else { return nil }
-            bytes.append(high << 4 | low)
-        }
-        return bytes
+        return Hexadecimal.text(code)
     }
 }
 
@@ -121,7 +109,7 @@ extension SignedReport {
             case .object(let signature)? = envelope["signature"],
             signature["algorithm"] == .string(algorithm), case .string(let code)? = signature["value"]
         else { throw SignedReportError(.syntax, "not a report and an HMAC-SHA256 signature") }
-        guard let given = Self.bytes(code),
+        guard let given = Hexadecimal.bytes(code),
             HMAC<SHA256>.isValidAuthenticationCode(
                 given, authenticating: Array(report.text.utf8), using: SymmetricKey(data: token))
         else { throw SignedReportError(.signature, "the signature does not fit: another token, or changed since") }

@@ -98,12 +98,6 @@ enum RelayAddressList: Hashable {
             self = numbers.contains(nil) ? .unreadable : RelayAddressList(numbers.compactMap { $0 })
             return
         }
-        let digits = text.utf8.map { Hexadecimal.value(of: $0) }
-        guard digits.count % 2 == 0, !digits.contains(nil) else {
-            self = .unreadable
-            return
-        }
-        let values = digits.compactMap { $0 }
-        self = RelayAddressList(stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] })
+        self = Hexadecimal.bytes(text).map { RelayAddressList($0) } ?? .unreadable
     }
 }

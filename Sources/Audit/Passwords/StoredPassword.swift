@@ -111,19 +111,7 @@ package struct StoredPassword: Sendable {
     }
 
     private static func hex(_ text: String) -> [UInt8]? {
-        guard text.utf8.count % 2 == 0, !text.isEmpty else { return nil }
-        var bytes: [UInt8] = []
-        var high: UInt8?
-        for digit in text.utf8 {
-            guard let value = Hexadecimal.value(of: digit) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | value)
-                high = nil
-            } else {
-                high = value
-            }
-        }
-        return bytes
+        text.isEmpty ? nil : Hexadecimal.bytes(text)
     }
 
     private static func apache(_ text: String) -> Form? {

@@ -1,5 +1,6 @@
 import Crypto
 import HTTPTypes
+import MailTypes
 
 /// Keeps other sites from pressing our buttons: each form carries a code that only our pages for that very link and act have,
 /// and a browser that says the form came from elsewhere is refused.
@@ -15,9 +16,7 @@ struct FormGuard: Sendable {
     /// The code of a form.
     func code(for secret: String, act: String) -> String {
         let bytes = HMAC<SHA256>.authenticationCode(for: Array("\(act)\n\(secret)".utf8), using: key)
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: Array(bytes).prefix(16).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return Hexadecimal.text(bytes.prefix(16))
     }
 
     func check(_ given: String?, for secret: String, act: String) throws {

@@ -1,3 +1,5 @@
+import MailTypes
+
 /// The fields of a form, as browsers send them: `application/x-www-form-urlencoded` or `multipart/form-data` (RFC 7578).
 struct FormBody {
     static let fieldLimit = 10
@@ -91,7 +93,7 @@ struct FormBody {
             if !pending.isEmpty {
                 pending.append(byte)
                 guard pending.count == 3 else { continue }
-                if let high = hex(pending[1]), let low = hex(pending[2]) {
+                if let high = Hexadecimal.value(of: pending[1]), let low = Hexadecimal.value(of: pending[2]) {
                     result.append(high << 4 | low)
                 } else {
                     result += pending
@@ -104,14 +106,5 @@ struct FormBody {
             }
         }
         return result + pending
-    }
-
-    private static func hex(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

@@ -62,9 +62,7 @@ final class WebhookSender: Sendable {
     static func signature(_ body: [UInt8], secret: Secret, at time: Timestamp) -> String {
         let code = HMAC<SHA256>.authenticationCode(
             for: Array("\(time.seconds).".utf8) + body, using: SymmetricKey(data: secret.bytes))
-        let digits = Array("0123456789abcdef".utf8)
-        let hex = String(decoding: Array(code).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-        return "t=\(time.seconds),v1=\(hex)"
+        return "t=\(time.seconds),v1=\(Hexadecimal.text(code))"
     }
 
     private func post(_ body: [UInt8], to hook: Configuration.Webhook, at time: Timestamp) async -> (Bool, String) {

@@ -18,9 +18,8 @@ package struct MessageIdentity: Hashable, Sendable, Codable {
     }
 
     package static func digest(_ bytes: some Collection<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
         let hash = bytes.withContiguousStorageIfAvailable { SHA256.hash(data: UnsafeRawBufferPointer($0)) }
         let digest = hash ?? SHA256.hash(data: Array(bytes))
-        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+        return Hexadecimal.text(digest)
     }
 }

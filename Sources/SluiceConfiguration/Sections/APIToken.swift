@@ -34,29 +34,5 @@ extension Kind where Value == [UInt8] {
     /// SHA-256 in hexadecimal.
     static let digest = Kind(
         allowed: "64 hexadecimal digits",
-        parse: { text in
-            let digits = Array(text.utf8)
-            guard digits.count == 64 else { return nil }
-            var bytes: [UInt8] = []
-            for index in stride(from: 0, to: 64, by: 2) {
-                guard let high = hexValue(digits[index]), let low = hexValue(digits[index + 1]) else { return nil }
-                bytes.append(high << 4 | low)
-            }
-            return bytes
-        },
-        show: { bytes in
-            bytes.map { byte in
-                let text = String(byte, radix: 16)
-                return byte < 16 ? "0" + text : text
-            }.joined()
-        })
-
-    private static func hexValue(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
+        parse: { text in text.utf8.count == 64 ? Hexadecimal.bytes(text) : nil }, show: { Hexadecimal.text($0) })
 }

@@ -23,10 +23,7 @@ struct CredentialTokenCommand: ParsableCommand {
     func run() throws {
         var generator = SystemRandomNumberGenerator()
         let token = CapabilityToken(using: &generator)
-        let digest = token.digest.map { byte in
-            let text = String(byte, radix: 16)
-            return byte < 16 ? "0" + text : text
-        }.joined()
+        let digest = Hexadecimal.text(token.digest)
         if json {
             return try JSONOutput.print([
                 "token": token.text, "name": name, "role": role.rawValue, "digest": digest,

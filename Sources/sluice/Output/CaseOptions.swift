@@ -86,10 +86,7 @@ struct CaseOptions: ParsableArguments {
 
     private static var nonce: String {
         var generator = SystemRandomNumberGenerator()
-        return (0..<2).map { _ in
-            let digits = String(generator.next() as UInt64, radix: 16)
-            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
-        }.joined()
+        return Hexadecimal.text((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
     }
 
     /// Nobody on the way can read it: TLS, or this machine.

@@ -169,7 +169,8 @@ let level7: [Target] = [
 
 /// The whole story, with real mail servers that the tests start on loopback.
 let endToEnd: [Target] = [
-    .testTarget(name: "EndToEndTests", dependencies: ["sluice", nio, posix, concurrency], swiftSettings: settings)
+    .testTarget(
+        name: "EndToEndTests", dependencies: ["sluice", nio, posix, concurrency, support], swiftSettings: settings)
 ]
 
 let package = Package(

@@ -1,5 +1,6 @@
 import Foundation
 import NIOConcurrencyHelpers
+import TestSupport
 
 struct HarnessError: Error, CustomStringConvertible {
     let description: String
@@ -103,7 +104,7 @@ final class TestPostfix {
         }
         try write(
             "etc/main.cf",
-            Self.once(
+            PostfixSettings.once(
                 """
                 compatibility_level = 3.6
                 queue_directory = \(directory)/queue
@@ -153,22 +154,6 @@ final class TestPostfix {
         }
         throw HarnessError(
             "Postfix does not listen: \((try? String(contentsOfFile: directory + "/maillog", encoding: .utf8)) ?? "")")
-    }
-
-    /// Each parameter only once, as it is set last: Postfix warns of the others, and so many warnings at the start can fill
-    /// the socket of its logger, which then waits for itself for ever.
-    private static func once(_ text: String) -> String {
-        var entries: [(name: Substring, lines: String)] = []
-        for line in text.split(separator: "\n") {
-            if line.first == " " || line.first == "\t", !entries.isEmpty {
-                entries[entries.count - 1].lines += "\n" + line
-                continue
-            }
-            let name = line.prefix { $0 != "=" && $0 != " " }
-            entries.removeAll { $0.name == name }
-            entries.append((name, String(line)))
-        }
-        return entries.map(\.lines).joined(separator: "\n") + "\n"
     }
 
     /// Messages that were ever queued, by the log.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A customer's mail server: a real Postfix with a real Dovecot for its logins, in a directory of its own, on loopback.
 ///
@@ -100,11 +101,9 @@ final class PostfixServer {
             "dovecot/users", accounts.map { "\($0.name):{PLAIN}\($0.password)::::::\n" }.joined(), mode: 0o600)
     }
 
-    var users: String { scratch.path + "/dovecot/users" }
     var logPath: String { scratch.path + "/maillog" }
 
     private func writeSettings(_ settings: String) throws {
-        let own = Set(settings.split(separator: "\n").map { $0.prefix { $0 != " " } })
         let lines = """
             compatibility_level = 3.6
             queue_directory = \(scratch.path)/queue
@@ -135,9 +134,9 @@ final class PostfixServer {
             queue_run_delay = 1s
             bounce_queue_lifetime = 1h
             smtpd_error_sleep_time = 0
+            \(settings)
             """
-            .split(separator: "\n").filter { !own.contains($0.prefix { $0 != " " }) }
-        try scratch.write("etc/main.cf", (lines.joined(separator: "\n") + "\n" + settings + "\n"))
+        try scratch.write("etc/main.cf", PostfixSettings.once(lines))
     }
 
     private func startPostfix(_ settings: String) async throws {

@@ -30,7 +30,8 @@ extension Responder {
                 return .go
             }
             if let campaign, entry.campaigns.contains(campaign) {
-                if let date = MailDate.read(header: submission.sample.header), date < entry.since {
+                // A date names whole seconds: one of the same second may be younger.
+                if let date = MailDate.read(header: submission.sample.header), date + .seconds(1) <= entry.since {
                     return .refuse(
                         Reply(
                             .mailboxUnavailable, EnhancedStatusCode(5, 7, 1),

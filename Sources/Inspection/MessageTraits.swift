@@ -98,6 +98,7 @@ package struct MessageTraits: Sendable {
 
     /// The lines that are not quoted, without the line that introduces a quotation.
     static func withoutQuotes(_ text: [UInt8]) -> [UInt8] {
+        guard hasQuotedLine(text) else { return text }
         var out: [UInt8] = []
         var lastLine = 0
         var hasQuote = false
@@ -113,6 +114,16 @@ package struct MessageTraits: Sendable {
             if !line.isEmpty { hasQuote = false }
         }
         return hasQuote || out.count < text.count ? out : text
+    }
+
+    /// Most mail has none, and is not to be copied.
+    private static func hasQuotedLine(_ text: [UInt8]) -> Bool {
+        var rest = text[...]
+        while let mark = rest.firstIndex(of: UInt8(ascii: ">")) {
+            if mark == text.startIndex || text[mark - 1] == 0x0a { return true }
+            rest = rest[(mark + 1)...]
+        }
+        return false
     }
 
     private static func links(_ message: ParsedMessage, _ hash: KeyedHash) -> [UInt64] {

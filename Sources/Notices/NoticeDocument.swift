@@ -1,6 +1,8 @@
+import MailTypes
+
 /// A notice's content before it is text or HTML: both are made from the same blocks, so they never differ.
 ///
-/// Every string here is already safe to show (`SafeQuote`); HTML escaping happens in one place, below.
+/// Every string here is already safe to show (`SafeQuote`); HTML escaping happens in one place, `html`.
 struct NoticeDocument {
     var title: String
     var blocks: [Block] = []
@@ -79,35 +81,21 @@ struct NoticeDocument {
 
     private static func html(_ block: Block) -> [String] {
         switch block {
-        case .heading(let text): ["<h2 style=\"font-size:1.1em\">\(escaped(text))</h2>"]
-        case .paragraph(let text): ["<p>\(escaped(text))</p>"]
-        case .list(let items): ["<ul>"] + items.map { "<li>\(escaped($0))</li>" } + ["</ul>"]
-        case .steps(let items): ["<ol>"] + items.map { "<li>\(escaped($0))</li>" } + ["</ol>"]
+        case .heading(let text): ["<h2 style=\"font-size:1.1em\">\(MarkupText.escaped(text))</h2>"]
+        case .paragraph(let text): ["<p>\(MarkupText.escaped(text))</p>"]
+        case .list(let items): ["<ul>"] + items.map { "<li>\(MarkupText.escaped($0))</li>" } + ["</ul>"]
+        case .steps(let items): ["<ol>"] + items.map { "<li>\(MarkupText.escaped($0))</li>" } + ["</ol>"]
         case .facts(let facts):
             ["<table>"]
                 + facts.map {
-                    "<tr><th style=\"text-align:left;padding-right:1em\">\(escaped($0.0))</th><td>\(escaped($0.1))</td></tr>"
+                    "<tr><th style=\"text-align:left;padding-right:1em\">\(MarkupText.escaped($0.0))</th><td>\(MarkupText.escaped($0.1))</td></tr>"
                 } + ["</table>"]
-        case .commands(let commands): ["<pre>"] + commands.map(escaped) + ["</pre>"]
+        case .commands(let commands): ["<pre>"] + commands.map(MarkupText.escaped) + ["</pre>"]
         case .quote(let quoted):
-            ["<pre style=\"border-left:3px solid #999;padding-left:1em;white-space:pre-wrap\">"] + quoted.map(escaped)
+            ["<pre style=\"border-left:3px solid #999;padding-left:1em;white-space:pre-wrap\">"]
+                + quoted.map(MarkupText.escaped)
                 + ["</pre>"]
-        case .link(let url): ["<p><a href=\"\(escaped(url))\">\(escaped(url))</a></p>"]
+        case .link(let url): ["<p><a href=\"\(MarkupText.escaped(url))\">\(MarkupText.escaped(url))</a></p>"]
         }
-    }
-
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
     }
 }

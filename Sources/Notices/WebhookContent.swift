@@ -20,15 +20,5 @@ package enum WebhookContent {
         return Array(("{" + members.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}").utf8)
     }
 
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in SafeText.printable(text, limit: 1000).unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
+    private static func quoted(_ text: String) -> String { JSONString.quoted(SafeText.printable(text, limit: 1000)) }
 }

@@ -26,25 +26,9 @@ struct Markup: ExpressibleByStringInterpolation, Sendable {
         mutating func appendInterpolation(_ markups: [Markup]) { for markup in markups { text += markup.text } }
         mutating func appendInterpolation(_ number: Int) { text += String(number) }
         mutating func appendInterpolation(_ value: String) {
-            text += Markup.escaped(SafeText.printable(value, limit: Markup.textLimit))
+            text += MarkupText.escaped(SafeText.printable(value, limit: Markup.textLimit))
         }
         /// Several lines, each made safe by `SafeLines` before.
-        mutating func appendInterpolation(lines value: String) { text += Markup.escaped(value) }
-    }
-
-    private static func escaped(_ value: String) -> String {
-        var result = ""
-        result.reserveCapacity(value.utf8.count + 16)
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
+        mutating func appendInterpolation(lines value: String) { text += MarkupText.escaped(value) }
     }
 }

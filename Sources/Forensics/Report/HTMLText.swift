@@ -3,18 +3,7 @@ import MailTypes
 /// Text inside HTML: control bytes and directional overrides replaced, markup escaped, also inside quoted attributes.
 enum HTMLText {
     static func escape(_ text: String, limit: Int = 1000) -> String {
-        var out = ""
-        for character in SafeText.printable(text, limit: limit).unicodeScalars {
-            switch character {
-            case "&": out += "&amp;"
-            case "<": out += "&lt;"
-            case ">": out += "&gt;"
-            case "\"": out += "&quot;"
-            case "'": out += "&#39;"
-            default: out.unicodeScalars.append(character)
-            }
-        }
-        return out
+        MarkupText.escaped(SafeText.printable(text, limit: limit))
     }
 }
 

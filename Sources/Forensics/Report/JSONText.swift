@@ -1,3 +1,5 @@
+import MailTypes
+
 /// Writes JSON without going through dictionaries: keys in the order given, text escaped.
 struct JSONText {
     private(set) var text = ""
@@ -17,7 +19,7 @@ struct JSONText {
 
     mutating func value(_ key: String? = nil, _ value: String) {
         begin(key)
-        JSONText.append(value, to: &text)
+        text += JSONString.quoted(value)
     }
 
     mutating func value(_ key: String? = nil, _ value: Int) {
@@ -38,26 +40,7 @@ struct JSONText {
         if needsComma { text += "," }
         needsComma = true
         guard let key else { return }
-        JSONText.append(key, to: &text)
+        text += JSONString.quoted(key)
         text += ":"
-    }
-
-    /// As a JSON string (RFC 8259 §7). Control bytes, also DEL and C1, go as `\u00XX`, so that a terminal which shows the
-    /// output is safe from them.
-    static func append(_ value: String, to text: inout String) {
-        text += "\""
-        for scalar in value.unicodeScalars {
-            switch scalar.value {
-            case 0x22: text += "\\\""
-            case 0x5c: text += "\\\\"
-            case 0x0a: text += "\\n"
-            case 0x09: text += "\\t"
-            case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029, 0x200e, 0x200f, 0x202a...0x202e, 0x2066...0x2069:
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        text += "\""
     }
 }

@@ -80,23 +80,7 @@ enum LogLine {
         line.append(UInt8(ascii: "]"))
     }
 
-    /// RFC 8259 §7; everything that could trouble a terminal is escaped too.
     private static func appendJSON(_ text: String, to line: inout [UInt8]) {
-        line.append(quote)
-        for scalar in text.unicodeScalars.prefix(4000) {
-            switch scalar.value {
-            case 0x22, 0x5c:
-                line.append(backslash)
-                line.append(UInt8(truncatingIfNeeded: scalar.value))
-            case 0x20..<0x7f: line.append(UInt8(truncatingIfNeeded: scalar.value))
-            case 0..<0x20, 0x7f..<0xa0:
-                let digits = String(scalar.value, radix: 16)
-                line += "\\u".utf8
-                line += repeatElement(UInt8(ascii: "0"), count: 4 - digits.utf8.count)
-                line += digits.utf8
-            default: line += String(scalar).utf8
-            }
-        }
-        line.append(quote)
+        JSONString.append(text, limit: 4000, to: &line)
     }
 }

@@ -76,7 +76,7 @@ struct NoticeDocument {
     func html(_ template: NoticeTemplate) -> String {
         let body = blocks.flatMap(Self.html).joined(separator: "\n")
         return template.text(
-            "html", ["language": template.text("language"), "title": Self.escaped(title), "body": body]) + "\n"
+            "html", ["language": template.text("language"), "title": MarkupText.escaped(title), "body": body]) + "\n"
     }
 
     private static func html(_ block: Block) -> [String] {

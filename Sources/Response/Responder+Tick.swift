@@ -66,6 +66,7 @@ extension Responder {
 
     private func work(at time: Timestamp, closesQuiet: Bool, recovers: Bool) {
         writeCounts(at: time)
+        writeDeliveries()
         guarded("stops not ended") {
             for stop in try expireStops(at: time) {
                 try tell(.reached(.lifted), of: stop.caseID, stop.source, at: time)

@@ -74,6 +74,7 @@ package final class Responder: Sendable {
         var register = StopRegister()
         var ledger = SourceLedger()
         var probations = ProbationRegister()
+        var deliveries: [NoticeDelivery] = []
         var settings: ResponseSettings
         var queued = 0
         var isTicking = false
@@ -146,6 +147,7 @@ package final class Responder: Sendable {
         let now = callbacks.now()
         thread.submit { [self] _ in
             writeCounts(at: now)
+            writeDeliveries()
             done.lock()
             done.unlock(withValue: true)
         }

@@ -14,15 +14,18 @@ package struct CasePolicy: Hashable, Sendable {
     package var probed: Set<CustomerID>
     /// Whether blocklists are watched.
     package var watchesLists: Bool
+    /// What customers see of the damage.
+    package var damageDetail: CaseDamage.Detail
 
     package init(
         checks: CheckPolicy = CheckPolicy(), serverOwners: Set<CustomerID> = [], probed: Set<CustomerID> = [],
-        watchesLists: Bool = false
+        watchesLists: Bool = false, damageDetail: CaseDamage.Detail = .domains
     ) {
         self.checks = checks
         self.serverOwners = serverOwners
         self.probed = probed
         self.watchesLists = watchesLists
+        self.damageDetail = damageDetail
     }
 
     /// What is asked for these kinds, and how long probation will be.

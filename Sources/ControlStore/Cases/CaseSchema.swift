@@ -9,6 +9,7 @@ enum CaseSchema {
         migrator.registerMigration("cases 2: last match, what was sent") { db in
             try db.execute(sql: sent)
         }
+        DamageSchema.register(in: &migrator)
     }
 
     private static let recovery = """

@@ -70,6 +70,8 @@ extension ControlDatabase {
             try CaseRows.save(db, merged, before: gone)
             try db.execute(
                 sql: "UPDATE stop SET case_id = ? WHERE case_id = ?", arguments: [id.rawValue, other.rawValue])
+            try db.execute(
+                sql: "UPDATE own_listing SET incident = ? WHERE incident = ?", arguments: [id.rawValue, other.rawValue])
             try Self.append(db, author, "case.merge", id.description, "\(other)", time)
             try Self.append(db, author, "case.merged", other.description, "into \(id)", time)
             return incident

@@ -1,3 +1,4 @@
+package import Enforcement
 import Foundation
 import GRDB
 package import MailTypes
@@ -29,9 +30,25 @@ extension ControlDatabase {
         /// The message in the spool, for mail.
         package var message: SubmissionID?
         package var attempts: Int
-        /// What the receiver said last; empty: nothing yet.
+        /// What the web hook said last; empty: nothing yet.
         package var outcome: String
         package var ended: Timestamp?
+        /// What became of a letter at each recipient that answered.
+        package var deliveries: [NoticeDelivery] = []
+
+        /// How it stands as a whole: the worst of its recipients; without an answer `queued`.
+        package var state: NoticeDelivery.State {
+            if channel == .webhook {
+                guard ended != nil else { return attempts == 0 ? .queued : .deferred }
+                return isTaken ? .delivered : .bounced
+            }
+            for state in [NoticeDelivery.State.bounced, .deferred, .queued]
+            where deliveries.contains(where: { $0.state == state }) { return state }
+            return deliveries.isEmpty ? .queued : .delivered
+        }
+
+        /// A web hook took it: any 2xx.
+        private var isTaken: Bool { outcome.hasPrefix("HTTP 2") }
     }
 
     /// Keeps what was sent; a web hook's is due at once.
@@ -64,7 +81,12 @@ extension ControlDatabase {
             try Row.fetchAll(
                 db, sql: "SELECT * FROM sent WHERE incident = ? ORDER BY id DESC LIMIT ?",
                 arguments: [id.rawValue, max(0, min(limit, Self.pageLimit))]
-            ).compactMap(Self.sent)
+            ).compactMap(Self.sent).map { notice in
+                guard let message = notice.message else { return notice }
+                var told = notice
+                told.deliveries = try Self.deliveries(db, of: message)
+                return told
+            }
         }
     }
 

@@ -54,7 +54,7 @@ package final class LogAnalyser: @unchecked Sendable {
         report.errors = streams.flatMap(\.errors)
         report.zone = set.zoneReason
         report.interrupted = interrupted
-        EvidenceReader(files: set.files).fill(&report.findings)
+        EvidenceReader(files: set.files, marks: counter.marks).fill(&report.findings)
         return report
     }
 }
@@ -92,6 +92,8 @@ private final class BatchCounter {
     private(set) var tally = LineTally()
     private(set) var batches = 0
     private var positions: [Int: Int] = [:]
+    /// Where batches begin, by file: from there evidence is read again.
+    private(set) var marks: [Int: [LineMark]] = [:]
     private let total: Int
 
     init(total: Int) { self.total = total }
@@ -99,6 +101,9 @@ private final class BatchCounter {
     func add(_ batch: EventBatch) {
         tally.add(batch.tally)
         positions[batch.file] = batch.position
+        if let start = batch.start {
+            marks[batch.file, default: []].append(LineMark(line: batch.firstLine, offset: start))
+        }
         batches += 1
     }
 

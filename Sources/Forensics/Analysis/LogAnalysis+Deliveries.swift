@@ -2,7 +2,7 @@ import LogFormats
 import MailTypes
 
 extension LogAnalysis {
-    func take(_ delivery: Delivery, host: UInt32, _ now: UInt32, _ ref: EvidenceRef) {
+    func take(_ delivery: Delivery, _ key: UInt64, host: UInt32, _ now: UInt32, _ ref: EvidenceRef) {
         switch delivery.outcome {
         case .sent: totals.delivered += 1
         case .bounced: totals.bounced += 1
@@ -11,7 +11,6 @@ extension LogAnalysis {
         if totals.firstDelivery == 0 { totals.firstDelivery = now }
         totals.lastDelivery = now
         if let relay = delivery.relay, !delivery.isLocal { noteRelay(relay, now) }
-        let key = queueKey(delivery.queueID, host)
         if delivery.reason.isReputation { noteReputation(delivery, now, ref) }
         guard let place = queue.find(key) else { return }
         if !delivery.nextQueueID.isEmpty, delivery.outcome == .sent {
@@ -98,8 +97,7 @@ extension LogAnalysis {
         }
     }
 
-    func remove(_ queueID: ByteSlice, host: UInt32, _ now: UInt32) {
-        let key = queueKey(queueID, host)
+    func remove(_ key: UInt64) {
         guard let place = queue.find(key) else { return }
         if place.pointee.flags & QueueRecord.deferred != 0 { totals.deferredOpen -= 1 }
         queue.remove(key)
@@ -141,9 +139,9 @@ extension LogAnalysis {
         return max(1, hasher.hash(key.high ^ UInt64(bucket) << 32, key.low))
     }
 
-    func take(_ reject: Reject, times: UInt32, _ now: UInt32, _ ref: EvidenceRef) {
+    func take(_ reject: Reject, _ known: Resolved, times: UInt32, _ now: UInt32, _ ref: EvidenceRef) {
         totals.rejects += Int(times)
-        let address = reject.client.map { addresses.number($0, now: now) } ?? noRecord
+        let address = known.address
         if reject.reason == .unknownRecipient {
             totals.unknownAtDoor.add(now, Int(times), ref)
             if address != noRecord {
@@ -151,8 +149,7 @@ extension LogAnalysis {
                 totals.unknownAtDoor.addresses.add(addresses.hash(address))
             }
         }
-        guard !reject.account.isEmpty else { return }
-        let account = accounts.number(reject.account, .login)
+        let account = known.account
         guard account != noRecord, let sending = accounts.sending(account, now: now) else { return }
         sending.pointee.refusals &+= times
         if sending.pointee.refusalFirst == 0 {

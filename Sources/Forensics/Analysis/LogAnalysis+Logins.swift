@@ -2,10 +2,8 @@ import LogFormats
 import MailTypes
 
 extension LogAnalysis {
-    func take(_ login: Login, times: UInt32, _ now: UInt32, _ ref: EvidenceRef) {
-        let address = login.address.map { addresses.number($0, now: now) } ?? noRecord
-        let system = login.service == .ssh || login.service == .windows
-        let account = login.account.isEmpty ? noRecord : accounts.number(login.account, system ? .system : .login)
+    func take(_ login: Login, _ known: Resolved, times: UInt32, _ now: UInt32, _ ref: EvidenceRef) {
+        let (address, account) = (known.address, known.account)
         if login.success {
             totals.logins += Int(times)
             if account != noRecord { _ = succeed(account, address, login.service, now, ref, times: times) }

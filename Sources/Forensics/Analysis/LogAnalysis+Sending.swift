@@ -2,16 +2,16 @@ import LogFormats
 import MailTypes
 
 extension LogAnalysis {
-    func take(_ submission: Submission, host: UInt32, _ now: UInt32, _ ref: EvidenceRef) {
+    func take(_ submission: Submission, _ known: Resolved, _ now: UInt32, _ ref: EvidenceRef) {
         var entry = QueueRecord()
-        let address = submission.client.map { addresses.number($0, now: now) } ?? noRecord
+        let address = known.address
         if !submission.account.isEmpty {
-            entry.account = accounts.number(submission.account, .login)
+            entry.account = known.account
             if entry.account != noRecord {
                 entry.pair = succeed(entry.account, address, .smtp, now, ref) ?? noRecord
             }
         } else if !submission.script.isEmpty {
-            entry.account = accounts.number(submission.script, .script)
+            entry.account = known.account
         } else {
             // No login: whose mail it is shows when it leaves (see `adopt`).
             entry.pair = address
@@ -27,8 +27,7 @@ extension LogAnalysis {
             }
             return
         }
-        let key = queueKey(submission.queueID, host)
-        let place = queue.at(key, now: now, fresh: QueueRecord())
+        let place = queue.at(known.key, now: now, fresh: QueueRecord())
         if place.pointee.flags & QueueRecord.counted != 0, !submission.script.isEmpty {
             move(place, to: entry.account, now, ref)
             return
@@ -42,8 +41,7 @@ extension LogAnalysis {
         }
     }
 
-    func take(_ queued: Queued, host: UInt32, _ now: UInt32, _ ref: EvidenceRef) {
-        let key = queueKey(queued.queueID, host)
+    func take(_ queued: Queued, _ key: UInt64, _ now: UInt32, _ ref: EvidenceRef) {
         if !queued.account.isEmpty {
             var submission = Submission(queueID: queued.queueID, account: queued.account, client: queued.client)
             submission.recipients = queued.recipients
@@ -51,14 +49,14 @@ extension LogAnalysis {
             if let known = queue.find(key)?.pointee, known.flags & QueueRecord.counted != 0 { return }
             let sized = queue.find(key)?.pointee.recipients ?? 0
             if submission.recipients == 0 { submission.recipients = Int(sized) }
-            take(submission, host: host, now, ref)
+            take(submission, resolve(submission, key, now), now, ref)
             return
         }
         guard let place = queue.find(key) else {
             guard queued.client != nil else { return }
             var submission = Submission(queueID: queued.queueID, client: queued.client)
             submission.recipients = queued.recipients
-            take(submission, host: host, now, ref)
+            take(submission, resolve(submission, key, now), now, ref)
             return
         }
         if place.pointee.account != noRecord { note(sender: queued.sender, of: place.pointee.account) }

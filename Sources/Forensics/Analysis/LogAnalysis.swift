@@ -19,8 +19,9 @@ package final class LogAnalysis {
     var flows = FlowTable()
     private let totalsMemory: UnsafeMutablePointer<Totals>
 
-    package internal(set) var firstSeconds = UInt32.max
-    package internal(set) var lastSeconds: UInt32 = 0
+    package private(set) var firstSeconds = UInt32.max
+    package private(set) var lastSeconds: UInt32 = 0
+    private var loaded: UInt64 = 0
 
     /// - Parameter seed: keys the hashes; random in service, fixed in tests.
     package init(limits: AnalysisLimits = AnalysisLimits(), seed: UInt64) {
@@ -46,34 +47,13 @@ package final class LogAnalysis {
         unsafeMutableAddress { totalsMemory }
     }
 
-    /// Takes a run of events.
-    package func consume(_ batch: EventBatch, _ range: Range<Int>) {
-        let base = UInt64(batch.file) << 40 | UInt64(batch.firstLine)
-        batch.events.withUnsafeBufferPointer { events in
-            for i in range {
-                let event = events[i]
-                take(event, EvidenceRef(rawValue: base &+ UInt64(event.line)))
-            }
-        }
+    func note(first: UInt32, last: UInt32) {
+        if first < firstSeconds { firstSeconds = first }
+        if last > lastSeconds { lastSeconds = last }
     }
 
-    private func take(_ timed: TimedEvent, _ ref: EvidenceRef) {
-        let now = timed.seconds
-        if now > 0 {
-            if now < firstSeconds { firstSeconds = now }
-            if now > lastSeconds { lastSeconds = now }
-        }
-        switch timed.event {
-        case .nothing: break
-        case .login(let login): take(login, times: timed.repeats, now, ref)
-        case .submission(let submission): take(submission, host: timed.host, now, ref)
-        case .queued(let queued): take(queued, host: timed.host, now, ref)
-        case .delivery(let delivery): take(delivery, host: timed.host, now, ref)
-        case .removed(let queueID): remove(queueID, host: timed.host, now)
-        case .reject(let reject): take(reject, times: timed.repeats, now, ref)
-        case .flow(let flow): take(flow, times: timed.repeats, now, ref)
-        }
-    }
+    /// Uses what was loaded only to have it near.
+    func keep(_ value: UInt64) { loaded = value }
 
     @inline(__always)
     func queueKey(_ id: ByteSlice, _ host: UInt32) -> UInt64 {

@@ -22,12 +22,16 @@ final class DescriptorSource: ByteSource {
         self.owned = owned
     }
 
-    convenience init(path: String) throws {
+    convenience init(path: String, offset: Int = 0) throws {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             throw LogInputError(code: .unreadable, path: path, message: String(cString: strerror(errno)))
         }
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+        if offset > 0, lseek(descriptor, off_t(offset), SEEK_SET) != offset {
+            close(descriptor)
+            throw LogInputError(code: .unreadable, path: path, message: "cannot be read from its middle")
+        }
         self.init(descriptor: descriptor, path: path, owned: true)
     }
 
@@ -76,6 +80,20 @@ enum ByteSources {
             path == "-"
             ? DescriptorSource(descriptor: 0, path: "stdin", owned: false) : try DescriptorSource(path: path)
         return try decoded(raw, path: path)
+    }
+
+    /// Opens a file in its middle, where its bytes are its text: neither compressed nor UTF-16 nor behind a byte order
+    /// mark; `nil` otherwise.
+    static func openPlain(_ path: String, at offset: Int) throws -> (any ByteSource)? {
+        var head = [UInt8](repeating: 0, count: 8)
+        let probe = try DescriptorSource(path: path)
+        let got = try head.withUnsafeMutableBytes { try probe.read(into: $0) }
+        let marks: [[UInt8]] = [
+            [0x1f, 0x8b], [0xfd, 0x37, 0x7a, 0x58, 0x5a], [0x28, 0xb5, 0x2f, 0xfd], [0xff, 0xfe], [0xfe, 0xff],
+            [0xef, 0xbb, 0xbf],
+        ]
+        guard got == 8, !marks.contains(where: { head.starts(with: $0) }) else { return nil }
+        return try DescriptorSource(path: path, offset: offset)
     }
 
     static func decoded(_ raw: any ByteSource, path: String) throws -> any ByteSource {

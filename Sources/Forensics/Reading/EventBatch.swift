@@ -13,28 +13,39 @@ package struct TimedEvent {
     package var event: LogEvent
 }
 
-/// The events of about a megabyte of one file. Owns the bytes that the events point into.
+/// The events of some hundred kilobytes of one file. Owns the bytes that the events point into.
+///
+/// Unchecked, since one thread fills it and then hands it over: nobody changes it after `BatchReader.next` returned it.
 package final class EventBatch: @unchecked Sendable {
     /// Index of the file among the sources.
     package let file: Int
     /// Number of the batch's first line in the file, from 1.
     package let firstLine: Int
-    package var events: [TimedEvent] = []
-    package var lines = 0
-    package var tally = LineTally()
+    /// Where that line begins: bytes of the text, which are those of the file where it is neither compressed nor UTF-16.
+    /// `nil` where the batch begins within a line.
+    package let start: Int?
+    package internal(set) var events: [TimedEvent] = []
+    package internal(set) var lines = 0
+    package internal(set) var tally = LineTally()
     /// Bytes of the file (compressed) read so far.
-    package var position = 0
+    package internal(set) var position = 0
 
     let buffer: UnsafeMutableRawBufferPointer
+    private let pool: BatchPool
 
-    init(file: Int, firstLine: Int, capacity: Int) {
+    init(file: Int, firstLine: Int, start: Int?, pool: BatchPool) {
         self.file = file
         self.firstLine = firstLine
-        buffer = .allocate(byteCount: capacity, alignment: 16)
-        events.reserveCapacity(capacity / 128)
+        self.start = start
+        self.pool = pool
+        (buffer, events) = pool.take()
     }
 
-    deinit { buffer.deallocate() }
+    deinit {
+        let kept = events
+        events = []
+        pool.give(buffer, kept)
+    }
 }
 
 /// Lines by format, read and not understood; with a few of the latter to show.

@@ -39,8 +39,7 @@ struct EventMerge {
         for i in heads.indices where i != first { bound = min(bound, heads[i].seconds) }
         let batch = heads[first].batch
         let start = heads[first].at
-        var end = start + 1
-        while end < batch.events.count, batch.events[end].seconds <= bound { end += 1 }
+        let end = EventMerge.end(of: batch, from: start, notAfter: bound)
         if end < batch.events.count {
             heads[first].at = end
         } else if let (next, at) = EventMerge.refill(heads[first].stream, onBatch) {
@@ -50,5 +49,15 @@ struct EventMerge {
             heads.remove(at: first)
         }
         return (batch, start..<end)
+    }
+
+    /// Where the run that begins at `start` ends: before the first event later than `bound`.
+    private static func end(of batch: EventBatch, from start: Int, notAfter bound: UInt32) -> Int {
+        guard bound < .max else { return batch.events.count }
+        return batch.events.withUnsafeBufferPointer { events in
+            var end = start + 1
+            while end < events.count, events[end].seconds <= bound { end += 1 }
+            return end
+        }
     }
 }

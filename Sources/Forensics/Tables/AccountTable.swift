@@ -17,40 +17,45 @@ final class AccountTable {
         self.hasher = hasher
     }
 
-    /// The name's number; new ones are made until the table is full.
-    func number(_ name: ByteSlice, _ kind: AccountKind) -> UInt32 {
-        let name = name.prefix(AccountTable.nameLimit)
-        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: AccountTable.nameLimit) { lowered in
-            for i in 0..<name.count {
-                let byte = name[i]
-                lowered[i] = byte &- 0x41 < 26 ? byte | 0x20 : byte
-            }
-            guard let base = lowered.baseAddress else { return noRecord }
-            return number(UnsafePointer(base), name.count, kind)
-        }
+    /// The name's hash, the same in upper and lower case.
+    @inline(__always)
+    func hash(_ name: ByteSlice, _ kind: AccountKind) -> UInt64 {
+        hasher.hash(name.pointer, min(name.count, AccountTable.nameLimit), folding: true)
+            &+ UInt64(kind.rawValue) &* 0x9e37_79b9_7f4a_7c15
     }
 
-    private func number(_ name: UnsafePointer<UInt8>, _ count: Int, _ kind: AccountKind) -> UInt32 {
-        let hash = hasher.hash(name, count) &+ UInt64(kind.rawValue) &* 0x9e37_79b9_7f4a_7c15
+    /// Brings near what `number` will look at.
+    @inline(__always)
+    func touch(_ hash: UInt64) -> UInt64 { index.touch(hash) }
+
+    /// The name's number; new ones are made until the table is full.
+    func number(_ name: ByteSlice, _ kind: AccountKind) -> UInt32 { number(name, hash(name, kind), kind) }
+
+    /// - Parameter hash: the name's, from `hash(_:_:)`.
+    @inline(__always)
+    func number(_ name: ByteSlice, _ hash: UInt64, _ kind: AccountKind) -> UInt32 {
+        let count = min(name.count, AccountTable.nameLimit)
         let found = index.find(hash) { number in
             let record = records.pointer(number)
             return record.pointee.hash == hash && Int(record.pointee.nameLength) == count
         }
-        if let found { return found }
-        guard
-            let made = records.append(
-                AccountRecord(
-                    hash: hash, nameOffset: UInt32(names.count), nameLength: UInt16(count), kind: kind))
-        else {
+        return found ?? make(name.prefix(count), hash, kind)
+    }
+
+    private func make(_ name: ByteSlice, _ hash: UInt64, _ kind: AccountKind) -> UInt32 {
+        let record = AccountRecord(
+            hash: hash, nameOffset: UInt32(names.count), nameLength: UInt16(name.count), kind: kind)
+        guard let made = records.append(record) else {
             overflow += 1
             return noRecord
         }
-        names.append(contentsOf: UnsafeBufferPointer(start: name, count: count))
+        names.append(contentsOf: name.bytes.lazy.map { $0 &- 0x41 < 26 ? $0 | 0x20 : $0 })
         index.insert(hash, made) { [records] in records.pointer($0).pointee.hash }
         return made
     }
 
     /// The account's sending record, made when it has none; `nil` when there is no more room.
+    @inline(__always)
     func sending(_ account: UInt32, now: UInt32) -> UnsafeMutablePointer<SendingRecord>? {
         let record = records.pointer(account)
         if record.pointee.detail == noRecord {
@@ -60,6 +65,15 @@ final class AccountTable {
         let found = sending.pointer(record.pointee.detail)
         if found.pointee.lastSeen < now { found.pointee.lastSeen = now }
         return found
+    }
+
+    /// Brings near what `sending` and its first changes will look at.
+    @inline(__always)
+    func touchSending(_ account: UInt32) -> UInt64 {
+        let detail = records.pointer(account).pointee.detail
+        guard detail != noRecord else { return 0 }
+        let record = sending.pointer(detail)
+        return UInt64(record.pointee.lastSeen ^ record.pointee.hour ^ record.pointee.dayRecipients)
     }
 
     func name(_ number: UInt32) -> String {

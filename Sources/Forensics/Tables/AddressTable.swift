@@ -7,7 +7,6 @@ final class AddressTable {
     private let hasher: Hasher64
     /// Events of addresses that came when the table was full: counted, not kept.
     private(set) var overflow = 0
-    private var last: (high: UInt64, low: UInt64, number: UInt32) = (0, 0, noRecord)
 
     init(limit: Int, hasher: Hasher64) {
         records = Slab(limit: limit)
@@ -22,38 +21,43 @@ final class AddressTable {
         }
     }
 
-    /// The address's number; new ones are made until the table is full.
-    func number(_ address: IPAddress, now: UInt32) -> UInt32 {
+    @inline(__always)
+    func hash(_ address: IPAddress) -> UInt64 {
         let key = AddressTable.key(address)
-        if last.number != noRecord, last.high == key.high, last.low == key.low {
-            touch(last.number, now)
-            return last.number
-        }
-        let hash = hasher.hash(key.high, key.low)
-        var number: UInt32
-        if let found = index.find(
-            hash, { records.pointer($0).pointee.high == key.high && records.pointer($0).pointee.low == key.low })
-        {
-            number = found
-            touch(number, now)
-        } else {
-            guard let made = records.append(AddressRecord(high: key.high, low: key.low, firstSeen: now, lastSeen: now))
-            else {
-                overflow += 1
-                return noRecord
-            }
-            number = made
-            index.insert(hash, number) { [records, hasher] in
-                hasher.hash(records.pointer($0).pointee.high, records.pointer($0).pointee.low)
-            }
-        }
-        last = (key.high, key.low, number)
-        return number
+        return hasher.hash(key.high, key.low)
     }
 
-    private func touch(_ number: UInt32, _ now: UInt32) {
-        let record = records.pointer(number)
+    /// Brings near what `number` will look at.
+    @inline(__always)
+    func touch(_ hash: UInt64) -> UInt64 { index.touch(hash) }
+
+    /// The address's number; new ones are made until the table is full.
+    func number(_ address: IPAddress, now: UInt32) -> UInt32 { number(address, hash(address), now: now) }
+
+    /// - Parameter hash: the address's, from `hash(_:)`.
+    @inline(__always)
+    func number(_ address: IPAddress, _ hash: UInt64, now: UInt32) -> UInt32 {
+        let key = AddressTable.key(address)
+        let found = index.find(hash) {
+            let record = records.pointer($0)
+            return record.pointee.high == key.high && record.pointee.low == key.low
+        }
+        guard let found else { return make(key, hash, now) }
+        let record = records.pointer(found)
         if record.pointee.lastSeen < now { record.pointee.lastSeen = now }
+        return found
+    }
+
+    private func make(_ key: (high: UInt64, low: UInt64), _ hash: UInt64, _ now: UInt32) -> UInt32 {
+        guard let made = records.append(AddressRecord(high: key.high, low: key.low, firstSeen: now, lastSeen: now))
+        else {
+            overflow += 1
+            return noRecord
+        }
+        index.insert(hash, made) { [records, hasher] in
+            hasher.hash(records.pointer($0).pointee.high, records.pointer($0).pointee.low)
+        }
+        return made
     }
 
     func hash(_ number: UInt32) -> UInt64 {

@@ -10,6 +10,11 @@ final class PairTable {
         self.hasher = hasher
     }
 
+    /// Brings near what `find` will look at.
+    @inline(__always)
+    func touch(_ account: UInt32, _ address: UInt32) -> UInt64 { index.touch(hash(account, address)) }
+
+    @inline(__always)
     func find(_ account: UInt32, _ address: UInt32) -> UInt32? {
         index.find(hash(account, address)) {
             records.pointer($0).pointee.account == account && records.pointer($0).pointee.address == address
@@ -27,6 +32,7 @@ final class PairTable {
         return made
     }
 
+    @inline(__always)
     private func hash(_ account: UInt32, _ address: UInt32) -> UInt64 {
         hasher.hash(UInt64(account) << 32 | UInt64(address), 0x9a1)
     }

@@ -1,7 +1,7 @@
 /// A table of bounded size that forgets the oldest: eight entries a bucket, the one longest unused gives way.
 ///
 /// For what is in flight (queue ids) and for recent counts, where exactness beyond the bound is not needed.
-struct RecentTable<Value> {
+final class RecentTable<Value: BitwiseCopyable> {
     struct Entry {
         var key: UInt64 = 0
         var used: UInt32 = 0
@@ -11,33 +11,30 @@ struct RecentTable<Value> {
     private static var ways: Int { 8 }
     private let entries: UnsafeMutablePointer<Entry>
     private let buckets: Int
-    private let owner: Memory
-    private final class Memory {
-        let entries: UnsafeMutablePointer<Entry>
-        let count: Int
-        /// How often an entry in use had to give way.
-        var evictions = 0
-        init(_ count: Int, _ empty: Value) {
-            self.count = count
-            entries = .allocate(capacity: count)
-            entries.initialize(repeating: Entry(value: empty), count: count)
-        }
-        deinit {
-            entries.deinitialize(count: count)
-            entries.deallocate()
-        }
-    }
 
     /// - Parameter bits: 2^bits buckets of eight entries.
     init(bits: Int, empty: Value) {
         buckets = 1 << bits
-        owner = Memory(buckets * RecentTable.ways, empty)
-        entries = owner.entries
+        let count = buckets * RecentTable.ways
+        entries = Pages.allocate(count * MemoryLayout<Entry>.stride).bindMemory(to: Entry.self, capacity: count)
+        entries.initialize(repeating: Entry(value: empty), count: count)
+    }
+
+    deinit {
+        Pages.deallocate(
+            UnsafeMutableRawPointer(entries), buckets * RecentTable.ways * MemoryLayout<Entry>.stride)
     }
 
     @inline(__always)
     private func bucket(_ key: UInt64) -> UnsafeMutablePointer<Entry> {
-        entries + Int(truncatingIfNeeded: key >> 20) & (buckets - 1) &* RecentTable.ways
+        entries + (Int(truncatingIfNeeded: key >> 20) & (buckets - 1)) &* RecentTable.ways
+    }
+
+    /// Brings the key's place near; what it gives means nothing and must be used, lest the loads go.
+    @inline(__always)
+    func touch(_ key: UInt64) -> UInt64 {
+        let bucket = bucket(key)
+        return bucket.pointee.key ^ (bucket + RecentTable.ways / 2).pointee.key
     }
 
     /// The value's place, if it is there; valid until the next insertion.
@@ -50,6 +47,7 @@ struct RecentTable<Value> {
         return nil
     }
 
+    @inline(__always)
     private func pointer(_ entry: UnsafeMutablePointer<Entry>) -> UnsafeMutablePointer<Value> {
         UnsafeMutableRawPointer(entry).advanced(by: MemoryLayout<Entry>.offset(of: \.value) ?? 0)
             .assumingMemoryBound(to: Value.self)
@@ -71,7 +69,6 @@ struct RecentTable<Value> {
                 oldest = entry
             }
         }
-        if oldest.pointee.key != 0 { owner.evictions += 1 }
         oldest.pointee = Entry(key: key, used: now, value: fresh())
         return pointer(oldest)
     }

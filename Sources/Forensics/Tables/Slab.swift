@@ -1,38 +1,42 @@
-/// Records by number, in blocks that never move: growing copies nothing, so memory never stands twice.
+/// Records by number, in memory that never moves: room for all of them is reserved, and used as they come.
 ///
-/// A reference type that one thread owns at a time. Numbers outside are a programming error and stop the program.
-final class Slab<Record> {
-    private static var blockBits: Int { 12 }
-    private var blocks: [UnsafeMutablePointer<Record>] = []
-    private(set) var count = 0
+/// One thread owns it at a time. Everything that changes lies behind pointers that do not: looking up needs no exclusive
+/// access to an object. Numbers outside are a programming error and stop the program. Records own no objects.
+final class Slab<Record: BitwiseCopyable> {
+    private let base: UnsafeMutablePointer<Record>
+    private let used: UnsafeMutablePointer<Int>
     /// Records that may be stored; `append` beyond it gives `nil`.
     let limit: Int
 
-    init(limit: Int) { self.limit = limit }
+    var count: Int { used.pointee }
+
+    init(limit: Int) {
+        self.limit = max(1, limit)
+        base = Pages.allocate(self.limit * MemoryLayout<Record>.stride).bindMemory(
+            to: Record.self, capacity: self.limit)
+        used = .allocate(capacity: 1)
+        used.initialize(to: 0)
+    }
 
     deinit {
-        for (index, block) in blocks.enumerated() {
-            let used = min(1 << Slab.blockBits, count - index << Slab.blockBits)
-            if used > 0 { block.deinitialize(count: used) }
-            block.deallocate()
-        }
+        Pages.deallocate(UnsafeMutableRawPointer(base), limit * MemoryLayout<Record>.stride)
+        used.deallocate()
     }
 
     /// The number of the new record, or `nil` when the slab is full.
     func append(_ record: Record) -> UInt32? {
-        guard count < limit else { return nil }
-        let offset = count & (1 << Slab.blockBits - 1)
-        if offset == 0 { blocks.append(.allocate(capacity: 1 << Slab.blockBits)) }
-        (blocks[count >> Slab.blockBits] + offset).initialize(to: record)
-        count += 1
-        return UInt32(count - 1)
+        let number = used.pointee
+        guard number < limit else { return nil }
+        (base + number).initialize(to: record)
+        used.pointee = number + 1
+        return UInt32(number)
     }
 
     /// The record's place; valid until the slab goes.
     @inline(__always)
     func pointer(_ number: UInt32) -> UnsafeMutablePointer<Record> {
-        precondition(Int(number) < count, "no such record")
-        return blocks[Int(number) >> Slab.blockBits] + Int(number) & (1 << Slab.blockBits - 1)
+        precondition(Int(number) < used.pointee, "no such record")
+        return base + Int(number)
     }
 
     @inline(__always)

@@ -6,7 +6,7 @@ import Testing
 struct GeneratorTests {
     static let allowed = set("192.0.2.0/24", "198.51.100.7", "2001:db8::/32")
 
-    @Test(arguments: [Dialect.nftables, .firewalld, .pf, .aws, .gcp, .cisco])
+    @Test(arguments: [Dialect.nftables, .firewalld, .pf, .aws, .gcp, .cisco, .juniper])
     func `read back, it lets in the blocks and nobody else`(_ dialect: Dialect) throws {
         let text = RuleGenerator(ports: [25, 587], allowed: GeneratorTests.allowed).text(dialect)
         for port: UInt16 in [25, 587] {

@@ -33,6 +33,7 @@ package struct RuleGenerator: Sendable {
         case .azure: azure
         case .gcp: gcp
         case .cisco: cisco
+        case .juniper: juniper
         }
     }
 

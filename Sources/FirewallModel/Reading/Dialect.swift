@@ -19,6 +19,8 @@ package enum Dialect: String, Sendable, CaseIterable {
     case gcp
     /// IOS and ASA access lists.
     case cisco
+    /// JunOS: security policies, firewall filters.
+    case juniper
 
     /// Rules that are in force one after the other on one host are followed in one model.
     var isNetfilter: Bool { self == .iptables || self == .nftables }
@@ -31,7 +33,7 @@ enum DialectRecognition {
 
     static func recognise(_ source: SourceText) throws(FirewallError) -> Dialect? {
         let first = source.bytes.first { $0 > 0x20 }
-        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "["), !beginsWithPrompt(source) {
             if first == UInt8(ascii: "["), looksLikeCounters(source) { return .iptables }
             // What nft writes first; large rule sets need not be parsed twice.
             if String(decoding: source.bytes.prefix(100), as: UTF8.self).contains("\"nftables\"") { return .nftables }
@@ -65,6 +67,12 @@ enum DialectRecognition {
         return votes.max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }?.key
     }
 
+    /// `{master:0}` is what JunOS writes before its prompt.
+    private static func beginsWithPrompt(_ source: SourceText) -> Bool {
+        let head = String(decoding: source.bytes.prefix(100), as: UTF8.self)
+        return head.split(whereSeparator: \.isNewline).first.map { JunosLexer.isPrompt($0) } ?? false
+    }
+
     private static func looksLikeCounters(_ source: SourceText) -> Bool {
         let head = source.bytes.prefix(200)
         return head.contains(UInt8(ascii: ":")) && String(decoding: head, as: UTF8.self).contains("] -A ")
@@ -72,6 +80,7 @@ enum DialectRecognition {
 
     private static func vote(_ words: [String], _ line: Substring) -> Dialect? {
         let second = words.count > 1 ? words[1] : ""
+        if JunosWords.begins(words, line) { return .juniper }
         switch words[0] {
         case "-A", "-P", "-N", "-I", "COMMIT", "*filter", "*nat", "*mangle", "*raw", "*security": return .iptables
         case "iptables", "ip6tables", "/sbin/iptables", "/usr/sbin/iptables", "/sbin/ip6tables", "/usr/sbin/ip6tables",

@@ -65,6 +65,7 @@ package enum RuleSetReader {
         case .gcp: return try GCPReader.read(sources, into: rules)
         case .windows: return try WindowsReader.read(sources, into: rules)
         case .cisco: return try CiscoReader.read(sources, into: rules)
+        case .juniper: return try JunosReader.read(sources, into: rules)
         case .ufw: return try UfwStatusReader.read(sources, into: rules)
         case .pf: return try PfReader.read(sources, into: rules)
         case .firewalld: return try FirewalldReader.read(sources, into: rules)

@@ -6,7 +6,7 @@ struct FirewallCommand: ParsableCommand {
         commandName: "firewall",
         abstract: "Who can reach the mail ports through these rules, exactly.",
         discussion: """
-            Reads rule sets of iptables (also ipset and ufw), nftables, firewalld, pf, Windows, AWS, Azure, GCP and Cisco, \
+            Reads rule sets of iptables (also ipset and ufw), nftables, firewalld, pf, Windows, AWS, Azure, GCP, Cisco and Juniper, \
             and computes the set of addresses that can open a connection. Nothing is sent and nothing is changed.
 
               iptables-save > rules4; ip6tables-save > rules6; sluice firewall reach rules4 rules6 --ranges provider.txt

@@ -11,7 +11,8 @@ struct FirewallGenerateCommand: ParsableCommand {
             away. They touch nothing but the mail ports, and loading them twice changes nothing. Nothing is loaded here.
             """)
 
-    @Option(help: "iptables, nftables, ufw, firewalld, pf, windows, aws, azure, gcp or cisco.") var dialect: Dialect
+    @Option(help: "iptables, nftables, ufw, firewalld, pf, windows, aws, azure, gcp, cisco or juniper.") var dialect:
+        Dialect
     @Option(help: "File of the blocks that may: one a line, or any JSON.", completion: .file()) var ranges: String
     @Option(help: "A TCP port (several times).") var port: [UInt16] = [25]
 

@@ -53,6 +53,7 @@ package final class Gateway: Sendable {
     let responder: Responder
     let cases: CaseKeeper
     let webhooks: WebhookSender
+    let damage: DamageKeeper
     let reputation: ReputationKeeper?
     let resolver: UnboundResolver
     let outbound: SMTPOutbound
@@ -60,6 +61,10 @@ package final class Gateway: Sendable {
     let policy: GatewayPolicy
     let logins: LoginService
     let tls: ServerTLSContext?
+    /// The HTTP side's own certificate.
+    let httpTLS: ServerTLSContext?
+    /// Who may use the API.
+    let operators = OperatorBook()
     let server: SMTPServer
     /// For held mail that is judged again.
     let scoring: NIOLockedValueBox<any ContentScoring>
@@ -98,8 +103,11 @@ package final class Gateway: Sendable {
             relayBox.withLockedValue { $0 }?.enqueue(message, body: chunks)
         }
         resolver = try UnboundResolver(parts.dns)
+        // Made before the responder, which its alarm is for.
+        let alarm = NIOLockedValueBox<Responder?>(nil)
         let reputation = Self.reputation(
-            configuration, resolver: resolver, control: control, workers: workers, on: group.next(), logger: logger)
+            configuration, resolver: resolver, control: control, workers: workers, on: group.next(), logger: logger
+        ) { listing in alarm.withLockedValue { $0 }?.alarm(listing) }
         self.reputation = reputation
         var callbacks = Responder.Callbacks(
             lifted: { inspector.reinstate($0, at: Clock.now()) }, stopped: { _ in }, spooled: { enqueue($0, $1) },
@@ -122,8 +130,14 @@ package final class Gateway: Sendable {
         let responder = try Responder(
             control: control, spool: spool, settings: parts.response, callbacks: callbacks, logger: logger)
         self.responder = responder
+        alarm.withLockedValue { $0 = responder }
         webhooks = try Self.webhookSender(control: control, workers: workers, group: group, logger: logger)
-        cases = Self.caseKeeper(state, control: control, workers: workers, group: group, logger: logger)
+        cases = Self.caseKeeper(
+            state, control: control, workers: workers, group: group, resolver: resolver, logger: logger)
+
+        damage = DamageKeeper(
+            control: control, journal: JournalReader(directory: configuration.stateDirectory + "/journal"),
+            logger: logger, blocking: CaseKeeper.Blocking(pool: workers), flush: { [journal] in journal.flush() })
 
         outbound = SMTPOutbound(tls: try ClientTLSContexts(), logins: parts.delivery.logins)
         relay = MailRelay(
@@ -133,10 +147,12 @@ package final class Gateway: Sendable {
                     resolver: resolver,
                     resolution: MXResolution(ownNames: [configuration.hostname], ownAddresses: parts.ownAddresses)),
                 ownAddresses: parts.ownAddresses),
-            connector: outbound, newID: { ids.next(at: Clock.now()) }, on: group.next()
+            connector: outbound, newID: { ids.next(at: Clock.now()) }, clock: Clock.now, on: group.next()
         ) { event in
             events.delivery(event)
-            guard case .attempt(let attempt) = event, let outcome = attempt.outcome else { return }
+            guard case .attempt(let attempt) = event else { return }
+            if let delivery = NoticeDelivery(attempt) { responder.recordDelivery(delivery) }
+            guard let outcome = attempt.outcome else { return }
             inspector.observe(outcome)
             responder.recordOutcome(outcome)
             if outcome.result == .policyRefusal { reputation?.expedite(at: outcome.time) }
@@ -157,6 +173,7 @@ package final class Gateway: Sendable {
             settings: parts.intake.with(LinkLists(configuration, resolver: resolver)))
         logins = try LoginService(configuration, decoySecret: try memory.decoySecret())
         tls = parts.tls
+        httpTLS = parts.httpTLS
         server = SMTPServer(
             listeners: parts.listeners, limits: configuration.limits, policy: policy, authenticator: logins,
             group: group)

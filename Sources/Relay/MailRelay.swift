@@ -1,4 +1,3 @@
-import Glibc
 package import MailTypes
 import NIOConcurrencyHelpers
 package import NIOCore
@@ -15,7 +14,7 @@ package import Spool
 ///         names: DNSMailNames(resolver: resolver, resolution: MXResolution(ownNames: [hostname])),
 ///         ownAddresses: addresses),
 ///     connector: SMTPOutbound(tls: try ClientTLSContexts(), logins: logins),
-///     newID: ids.next, on: group.next()
+///     newID: ids.next, clock: clock, on: group.next()
 /// ) { event in … }                          // every outcome: log, metrics, detection
 /// relay.start()                             // at once; the queue of the spool is loaded behind it
 /// relay.enqueue(message, body: chunks)      // after `spool.commit` succeeded
@@ -96,16 +95,16 @@ package final class MailRelay: Sendable {
     /// A relay that nobody shut down ends with its owner.
     deinit { ended.succeed() }
 
-    /// Over the real spool, with DSNs of our own writing and the system's clock. `newID` gives ids of the same sequence as
-    /// the intake's. `emit` is called on `loop`: it must be quick and not block.
+    /// Over the real spool, with DSNs of our own writing. `newID` gives ids of the same sequence as the intake's. `emit` is called on `loop`: it must be quick and not block.
     package convenience init(
         settings: RelaySettings, routes: RoutingTable, spool: Spool, finder: any HostFinder,
-        connector: any OutboundConnector, newID: @escaping @Sendable () -> SubmissionID, on loop: any EventLoop,
+        connector: any OutboundConnector, newID: @escaping @Sendable () -> SubmissionID,
+        clock: @escaping @Sendable () -> Timestamp, on loop: any EventLoop,
         emit: @escaping @Sendable (DeliveryEvent) -> Void
     ) {
         let parts = Parts(
             settings: settings, routes: routes, store: SpoolStore(spool), connector: connector, finder: finder,
-            reports: DeliveryReportWriter(), newID: newID, clock: SystemClock.now,
+            reports: DeliveryReportWriter(), newID: newID, clock: clock,
             seed: UInt64.random(in: .min ... .max), emit: emit)
         self.init(parts, on: loop)
     }
@@ -178,15 +177,6 @@ package final class MailRelay: Sendable {
             guard let core = self.core.value else { return }
             body(core)
         }
-    }
-}
-
-/// The clock of the relay's own loop.
-enum SystemClock {
-    static let now: @Sendable () -> Timestamp = {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 }
 

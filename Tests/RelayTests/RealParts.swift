@@ -59,7 +59,7 @@ final class RealParts {
                     resolver: resolver, resolution: MXResolution(ownNames: [own], refusedNetworks: []), port: port),
                 ownAddresses: [], port: port),
             connector: SMTPOutbound(tls: try Self.contexts.get(), timeouts: SendingTimeouts(all: .seconds(120))),
-            newID: { Self.nextID(last) }, on: Self.loop
+            newID: { Self.nextID(last) }, clock: WallClock.now, on: Self.loop
         ) { event in events.withLockedValue { $0.append(event) } }
     }
 
@@ -99,7 +99,7 @@ final class RealParts {
 
     private static func nextID(_ last: NIOLockedValueBox<SubmissionID?>) -> SubmissionID {
         last.withLockedValue { last in
-            let next = SubmissionID.next(after: last, at: SystemClock.now())
+            let next = SubmissionID.next(after: last, at: WallClock.now())
             last = next
             return next
         }
@@ -131,7 +131,7 @@ final class RealParts {
         let chunks = stride(from: 0, to: bytes.count, by: Spool.chunkLimit).map {
             Array(bytes[$0..<min($0 + Spool.chunkLimit, bytes.count)])
         }
-        let now = SystemClock.now()
+        let now = WallClock.now()
         var message = SpooledMessage(
             id: Self.nextID(last), kind: .submission,
             identity: SubmissionIdentity(

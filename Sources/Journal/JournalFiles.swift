@@ -26,13 +26,14 @@ enum JournalFiles {
         return numbers.sorted()
     }
 
-    static func read(_ path: String) throws(JournalError) -> [UInt8] {
+    /// - Parameter limit: at least so many bytes are enough.
+    static func read(_ path: String, prefix limit: Int = .max) throws(JournalError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw JournalError(.open, path) }
         defer { close(file) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
-        while true {
+        while bytes.count < limit {
             let count = Glibc.read(file, &chunk, chunk.count)
             if count == 0 { return bytes }
             guard count > 0 else {
@@ -41,6 +42,7 @@ enum JournalFiles {
             }
             bytes += chunk[..<count]
         }
+        return bytes
     }
 
     static func writeAll(_ file: Int32, _ bytes: [UInt8], _ path: String) throws(JournalError) {
@@ -60,19 +62,26 @@ enum JournalFiles {
 
 /// Reads a journal, oldest event first.
 package struct JournalReader: Sendable {
-    private let directory: String
+    let directory: String
 
     package init(directory: String) { self.directory = directory }
 
-    /// All events. A damaged tail of a segment is left out, as the writer would cut it off.
+    /// The events of that time, in their order. A damaged tail of a segment is left out, as the writer would cut it off.
+    /// Segments before and after are not read; one that begins an hour after the end is the last, as a clock may step back.
     package func forEach(
-        progress: (Double) -> Void = { _ in }, _ body: (DetectionEvent) -> Void
+        since: Timestamp = .distantPast, until: Timestamp = .distantFuture, progress: (Double) -> Void = { _ in },
+        _ body: (DetectionEvent) -> Void
     ) throws(JournalError) {
-        let numbers = try JournalFiles.numbers(in: directory)
+        let numbers =
+            since == .distantPast ? try JournalFiles.numbers(in: directory) : try segments(since: since)
         for (index, number) in numbers.enumerated() {
             progress(Double(index) / Double(numbers.count))
-            let bytes = try JournalFiles.read("\(directory)/\(JournalFiles.name(number))")
-            _ = Segment.read(bytes, body)
+            var first: Timestamp?
+            _ = Segment.read(try JournalFiles.read("\(directory)/\(JournalFiles.name(number))")) { event in
+                first = first ?? event.time
+                if event.time >= since, event.time <= until { body(event) }
+            }
+            if let first, first > until, first - until > .seconds(3600) { return }
         }
     }
 

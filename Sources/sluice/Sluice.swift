@@ -9,8 +9,9 @@ struct Sluice: ParsableCommand {
         commandName: "sluice",
         abstract: "Keeps spam from leaving a mail system, and closes the loop when some got out.",
         discussion: """
-            Protect: `sluice serve` relays customers' mail, holds what is doubtful and stops the smallest source that
-            explains the spam. Investigate: `held`, `stop`, `spool`, `score`. Each command's --help has examples.
+            Protect: `serve` relays customers' mail, holds what is doubtful and stops the smallest source that explains
+            the spam; a case leads its owner back. Investigate: `logs` and `queue` on the server that sent it. Prove:
+            `check` shows that a server cannot be used for spam, or what is open. Each command's --help tells more.
 
             Exit status: 0 done; 1 something was found or could not be done; 2 wrong usage or input.
             """,
@@ -18,19 +19,15 @@ struct Sluice: ParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Protect",
-                subcommands: [ServeCommand.self, ConfigCommand.self, CustomerCommand.self, CredentialCommand.self]),
-            CommandGroup(
-                name: "Investigate",
                 subcommands: [
-                    HeldCommand.self, ExplainCommand.self, StopCommand.self, CaseCommand.self, SpoolCommand.self,
-                    AuditCommand.self,
+                    ServeCommand.self, ConfigCommand.self, CustomerCommand.self, CredentialCommand.self,
+                    HeldCommand.self, StopCommand.self, CaseCommand.self, SpoolCommand.self, AuditCommand.self,
                 ]),
             CommandGroup(
-                name: "Examine",
-                subcommands: [
-                    CheckCommand.self, CollectCommand.self, LogsCommand.self, QueueCommand.self, FirewallCommand.self,
-                    ReplayCommand.self,
-                ]),
+                name: "Investigate", subcommands: [LogsCommand.self, QueueCommand.self, ExplainCommand.self]),
+            CommandGroup(
+                name: "Prove",
+                subcommands: [CheckCommand.self, CollectCommand.self, FirewallCommand.self, ReplayCommand.self]),
             CommandGroup(
                 name: "Judge",
                 subcommands: [ScoreCommand.self, TrainCommand.self, EvalCommand.self, MeasureCommand.self]),

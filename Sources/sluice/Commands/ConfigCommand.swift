@@ -11,6 +11,9 @@ struct ConfigCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Reads the configuration as `serve` would, and tells what is wrong, where, and how to mend it.",
             discussion: "Exit status 2 if there are errors; warnings alone are 0.")
+        @Argument(
+            help: "The configuration; the same as --config.", completion: .file(extensions: ["yaml", "yml"]))
+        var file: String?
         @OptionGroup var config: ConfigurationOption
         @Flag(help: "As JSON.") var json = false
 
@@ -23,8 +26,12 @@ struct ConfigCommand: ParsableCommand {
             var message: String
         }
 
+        func validate() throws {
+            if file != nil, config.path != nil { throw ValidationError("Name one file, by --config or without.") }
+        }
+
         func run() throws {
-            guard let file = config.file else {
+            guard let file = file ?? config.file else {
                 return json ? try JSONOutput.print([View]()) : Terminal.line("no file: the embedded default is in use")
             }
             let reading = Configuration.load(file, checkCredential: PasswordHash.problem)

@@ -55,7 +55,7 @@ function Save-Clixml([string] $Name, [string] $Command, [string[]] $Properties) 
     Save-Fact $Name @($Command) {
         param($file)
         # Only what the checks look at.
-        & $Command | Select-Object -Property $Properties | Export-Clixml -LiteralPath $file -Depth 3 -Encoding UTF8
+        & $Command | Select-Object -Property $Properties | Export-Clixml -Path $file -Depth 3 -Encoding UTF8
     }
 }
 
@@ -67,7 +67,7 @@ function Save-Json([string] $Name, [string[]] $Commands, [scriptblock] $Body) {
     }.GetNewClosure()
 }
 
-# Exchange
+# Exchange. Export-Clixml has no -LiteralPath in PowerShell 2.0, which Exchange 2010's shell runs on.
 Save-Clixml 'exchange/receive-connectors.clixml' 'Get-ReceiveConnector' @(
     'Identity', 'DistinguishedName', 'Name', 'Server', 'Enabled', 'Bindings', 'RemoteIPRanges', 'AuthMechanism', 'PermissionGroups',
     'RequireTLS', 'MessageRateLimit', 'MaxRecipientsPerMessage', 'TransportRole')
@@ -75,7 +75,7 @@ Save-Fact 'exchange/receive-connector-permissions.clixml' @('Get-ReceiveConnecto
     param($file)
     Get-ReceiveConnector | Get-ADPermission | Where-Object { $_.ExtendedRights } |
         Select-Object -Property Identity, User, Deny, IsInherited, ExtendedRights |
-        Export-Clixml -LiteralPath $file -Depth 3 -Encoding UTF8
+        Export-Clixml -Path $file -Depth 3 -Encoding UTF8
 }
 Save-Clixml 'exchange/send-connectors.clixml' 'Get-SendConnector' @(
     'Identity', 'Name', 'Enabled', 'AddressSpaces', 'SmartHosts', 'SmartHostAuthMechanism', 'RequireTLS', 'TlsAuthLevel', 'DNSRoutingEnabled')
@@ -90,7 +90,7 @@ if (-not $SkipAccounts) {
         Get-Mailbox -ResultSize Unlimited |
             Select-Object -Property Identity, Name, Alias, SamAccountName, PrimarySmtpAddress, RecipientTypeDetails, ForwardingSmtpAddress,
                 ExchangeUserAccountControl |
-            Export-Clixml -LiteralPath $file -Depth 2 -Encoding UTF8
+            Export-Clixml -Path $file -Depth 2 -Encoding UTF8
     }
 }
 
@@ -151,4 +151,4 @@ if (-not $SkipAccounts) {
 
 [IO.File]::WriteAllLines((Join-Path $Path 'missing'), [string[]] $missing, (New-Object Text.UTF8Encoding $false))
 $count = @(Get-ChildItem -LiteralPath $Path -Recurse | Where-Object { -not $_.PSIsContainer }).Count - 1
-Write-Output "$count files in $Path; $($missing.Count) were not there (listed in `missing`)"
+Write-Output "$count files in $Path; $($missing.Count) were not there (listed in the file missing)"

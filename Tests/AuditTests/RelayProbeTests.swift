@@ -134,4 +134,39 @@ import Testing
         await server.stop()
         #expect(findings.first { $0.check == .routedRelay }?.result.word == "unknown")
     }
+
+    @Test(arguments: [("mynetworks = 0.0.0.0/0", 1), ("smtpd_relay_restrictions = reject_unauth_destination", 0)])
+    func sendsOneMessageWhereItIsAsked(settings: String, count: Int) async throws {
+        let server = try await TestPostfix(settings: settings)
+        let mailbox = try #require(EmailAddress("me@elsewhere.test"))
+        var probe = RelayProbeSettings(
+            host: "127.0.0.1", port: server.port, ownDomain: DomainName("own.test"), recipient: mailbox,
+            sender: try #require(EmailAddress("stranger@foreign.test")), helo: "probe.foreign.test",
+            nonce: "no-such-box")
+        probe.pace = .zero
+        probe.maximumConnections = 60
+        probe.deliverTo = mailbox
+        let facts = await RelayProbe.run(probe, on: MultiThreadedEventLoopGroup.singleton)
+        // The log's line comes a moment after the reply.
+        for _ in 0..<1200 where server.queuedMessages < count { try await Task.sleep(for: .milliseconds(100)) }
+        let queued = server.queuedMessages
+        await server.stop()
+        #expect(queued == count, "\(String(describing: facts.delivery))")
+        let evidence = RelayChecks.findings(facts).first { $0.check == .strangerRelay }?.evidence.first ?? ""
+        #expect(evidence.contains("one message was sent, and taken") == (count == 1), "\(evidence)")
+    }
+
+    @Test func endsWithItsTime() async throws {
+        let server = try await TestPostfix(settings: "smtpd_relay_restrictions = reject_unauth_destination")
+        var settings = RelayProbeSettings(
+            host: "127.0.0.1", port: server.port, ownDomain: DomainName("own.test"),
+            recipient: try #require(EmailAddress("victim@elsewhere.test")),
+            sender: try #require(EmailAddress("stranger@foreign.test")), helo: "probe.foreign.test",
+            nonce: "no-such-box")
+        settings.pace = .zero
+        settings.maximumDuration = .zero
+        let findings = RelayChecks.findings(await RelayProbe.run(settings, on: MultiThreadedEventLoopGroup.singleton))
+        await server.stop()
+        #expect(words(findings, Self.relaying).allSatisfy { $0 == "unknown" }, "\(findings)")
+    }
 }

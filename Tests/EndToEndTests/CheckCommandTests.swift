@@ -133,4 +133,68 @@ struct CheckCommandTests {
         let result = try await sluice("check", "accounts", "--from-files", folder)
         #expect(result.output.contains("checks:"), "\(result.output)")
     }
+
+    /// One login an hour from the office, and in the last quarter of an hour 900 from all over the world.
+    private func log(days: Int, isStolen: Bool) -> String {
+        let end = Date().addingTimeInterval(-3600)
+        var lines: [String] = []
+        func message(_ time: Date, _ id: String, _ client: String, _ recipient: String) {
+            let stamp = time.formatted(.iso8601)
+            lines += [
+                "smtpd[100]: \(id): client=\(client), sasl_method=PLAIN, sasl_username=ann@own.test",
+                "qmgr[101]: \(id): from=<ann@own.test>, size=2000, nrcpt=1 (queue active)",
+                "smtp[102]: \(id): to=<\(recipient)>, relay=mx.partner.test[198.51.100.4]:25, delay=1, dsn=2.0.0, status=sent (250 ok)",
+                "qmgr[101]: \(id): removed",
+            ].map { "\(stamp) mx postfix/\($0)" }
+        }
+        for hour in stride(from: days * 24, to: 0, by: -1) {
+            let time = end.addingTimeInterval(Double(-hour * 3600))
+            message(time, "B\(hour + 100_000)", "pc.own.test[192.0.2.7]", "bob@partner.test")
+        }
+        for index in 0..<(isStolen ? 900 : 0) {
+            let client = "unknown[\([45, 91, 103, 185][index % 4]).\(index % 200 + 1).\(index / 4).9]"
+            message(end.addingTimeInterval(Double(index)), "A\(index + 100_000)", client, "u\(index)@d\(index).test")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    @Test(arguments: [(6, false, ["pass", "pass"]), (2, false, ["pass", "low"]), (6, true, ["critical", "pass"])])
+    func judgesLogs(days: Int, isStolen: Bool, expected: [String]) async throws {
+        let scratch = try Scratch("logs")
+        defer { scratch.remove() }
+        let path = try scratch.write("mail.log", log(days: days, isStolen: isStolen))
+        let result = try await sluice("check", "logs", "--log", path, "--json")
+        let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
+        let words = ["LOG-01", "LOG-06"].map { id in
+            report.findings.first { $0.id == id }.map { $0.severity ?? $0.result }
+        }
+        #expect(words == expected, "\(result.output)")
+        #expect(result.status == (expected == ["pass", "pass"] ? 0 : 1))
+    }
+
+    private struct Report: Decodable {
+        struct Finding: Decodable {
+            var id: String
+            var result: String
+            var severity: String?
+        }
+
+        var findings: [Finding]
+    }
+
+    @Test func logsThatAreNotThereAreUnknown() async throws {
+        for log in ["/nonexistent/mail.log", "/dev/null"] {
+            let result = try await sluice("check", "logs", "--log", log)
+            #expect(result.status == 2 && !result.output.contains("[pass]"), "\(result.output)")
+        }
+    }
+
+    @Test func readsTheQueue() async throws {
+        let postfix = try await PostfixServer(accounts: [], smartHost: 9)
+        let read = try await sluice("check", "queue", "--mta", "postfix", "--mail-config", postfix.configuration)
+        await postfix.stop()
+        #expect(read.status == 0 && read.output.contains("[pass] QUEUE-02"), "\(read.output)")
+        let missing = try await sluice("check", "queue", "--mta", "postfix", "--mail-config", "/nonexistent")
+        #expect(missing.status == 2 && missing.output.contains("[unknown] QUEUE-02"), "\(missing.output)")
+    }
 }

@@ -98,4 +98,21 @@ import Testing
 
 extension String {
     fileprivate func count(of part: String) -> Int { ranges(of: part).count }
+
+    @Test func tellsRemediesOfWhatIsThere() {
+        func remedies(_ target: String, _ systems: Set<String>) -> [String] {
+            let finding = Finding(.mtaStrangers, target: target, .fail(.critical))
+            return PostureReport([finding], time: "2026-11-25T12:00:00Z", systems: systems).remedies(finding).map(
+                \.system)
+        }
+        #expect(remedies("host", []) == ["Postfix", "Exim", "OpenSMTPD", "Sendmail"])
+        #expect(remedies("host", ["Exim", "iptables"]) == ["Exim"])
+        #expect(remedies("host (Postfix)", ["Exim", "Postfix"]) == ["Postfix"])
+        // None is known to be for it: better all than none.
+        #expect(remedies("host", ["Exchange"]) == ["Postfix", "Exim", "OpenSMTPD", "Sendmail"])
+        let text = PostureReport(
+            [Finding(.mtaStrangers, target: "host (Postfix)", .fail(.critical))], time: "2026-11-25T12:00:00Z"
+        ).text()
+        #expect(text.contains("remedy (Postfix)") && !text.contains("remedy (Exim)"))
+    }
 }

@@ -6,6 +6,8 @@ package enum FactFolder {
     /// Files in one folder, and bytes of all together: a folder from elsewhere is not trusted.
     static let maximumFiles = 5000
     static let maximumBytes = 512 << 20
+    /// Folders in folders: tables lie by their whole path.
+    static let maximumDepth = 10
     /// Where what was not there is told, a line each: name, tab, reason.
     static let missing = "missing"
 
@@ -73,7 +75,7 @@ package enum FactFolder {
                 }
                 guard lstat(path + "/" + whole, &state) == 0 else { continue }
                 if state.st_mode & S_IFMT == S_IFDIR {
-                    if whole.split(separator: "/").count < 5 { pending.append(whole) }
+                    if whole.split(separator: "/").count < maximumDepth { pending.append(whole) }
                 } else if state.st_mode & S_IFMT == S_IFREG {
                     total += Int(state.st_size)
                     guard total <= maximumBytes else {

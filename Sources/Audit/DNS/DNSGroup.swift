@@ -14,8 +14,12 @@ package struct DNSGroup: AuditGroup {
     package var resolver: UnboundSettings
     /// Fetches MTA-STS' policy; `nil`: not online.
     package var policy: (@Sendable (DomainName) async -> DomainFacts.Policy)?
+    /// Looks at the certificates of mail hosts that have TLSA records; `nil`: not online.
+    package var certificates: CertificateProbe?
     /// The server that is asked for abuse@ and postmaster@; its `ownDomain` is set for each domain.
     package var server: RelayProbeSettings?
+    /// Of which domains it is asked; `nil`: of all.
+    package var roleDomains: Set<DomainName>?
     private let loops: any EventLoopGroup
 
     /// Addresses and domains of one run.
@@ -35,7 +39,8 @@ package struct DNSGroup: AuditGroup {
         defer { resolver.shutdown() }
         let loop = loops.next()
         let probe = DNSProbe(
-            resolver, on: loop, isValidating: self.resolver.trustAnchor != nil, policy: policy)
+            resolver, on: loop, isValidating: self.resolver.trustAnchor != nil, policy: policy,
+            certificates: certificates)
         let steps = Double(max(1, addresses.count + domains.count))
         var done = 0.0
         var hosts: [SendingHostFacts] = []
@@ -80,7 +85,7 @@ package struct DNSGroup: AuditGroup {
     }
 
     private func roles(_ domain: DomainName) async -> [Finding] {
-        guard var server else { return [] }
+        guard var server, roleDomains?.contains(domain) ?? true else { return [] }
         server.ownDomain = domain
         return await RoleProbe.finding(server, on: loops).map { [$0] } ?? []
     }

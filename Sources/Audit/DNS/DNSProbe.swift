@@ -3,7 +3,7 @@ package import MailTypes
 package import NIOCore
 package import Posture
 
-/// Gathers what DNS says about sending addresses and domains. Questions only: nothing but the resolver is connected to.
+/// Gathers what DNS says about sending addresses and domains. Nothing but the resolver is connected to, unless asked for.
 package struct DNSProbe: Sendable {
     private let resolver: UnboundResolver
     private let loop: any EventLoop
@@ -11,6 +11,8 @@ package struct DNSProbe: Sendable {
     private let isValidating: Bool
     /// Fetches the policy of MTA-STS; `nil`: not online.
     private let policy: (@Sendable (DomainName) async -> DomainFacts.Policy)?
+    /// Looks at mail hosts' certificates; `nil`: not online.
+    private let certificates: CertificateProbe?
 
     /// PTR names, MX hosts and selectors that are followed.
     static let maximumNames = 10
@@ -21,12 +23,13 @@ package struct DNSProbe: Sendable {
 
     package init(
         _ resolver: UnboundResolver, on loop: any EventLoop, isValidating: Bool,
-        policy: (@Sendable (DomainName) async -> DomainFacts.Policy)? = nil
+        policy: (@Sendable (DomainName) async -> DomainFacts.Policy)? = nil, certificates: CertificateProbe? = nil
     ) {
         self.resolver = resolver
         self.loop = loop
         self.isValidating = isValidating
         self.policy = policy
+        self.certificates = certificates
     }
 
     // MARK: A sending address
@@ -102,8 +105,16 @@ package struct DNSProbe: Sendable {
             }
         }
         for (name, addresses, alias, tlsa) in futures {
-            facts.hosts[name] = DomainFacts.Host(
+            var host = DomainFacts.Host(
                 addresses: await answer(addresses), alias: await answer(alias), tlsa: await answer(tlsa))
+            if let certificates, !host.tlsa.records.isEmpty {
+                if let address = host.addresses.records.first {
+                    host.presented = await certificates.presented(by: name, at: address)
+                } else {
+                    host.presented = .failure("no address to ask")
+                }
+            }
+            facts.hosts[name] = host
         }
     }
 

@@ -12,8 +12,7 @@ package struct EgressGroup: AuditGroup {
     package init(sink: String? = nil) { self.sink = sink }
 
     package var sources: [FactSource] {
-        FirewallFacts.sources + [ListeningPorts.source, .command("sshd", "-T", as: SSHForwarding.source)]
-            + PHPMail.sources()
+        FirewallFacts.sources + [ListeningPorts.source] + SSHForwarding.sources() + PHPMail.sources()
     }
 
     package func findings(_ request: AuditRequest) async throws -> [Finding] {
@@ -43,6 +42,7 @@ package struct EgressGroup: AuditGroup {
             findings.append(Finding(.openProxy, target: request.target, .unknown(missing)))
         }
         findings.append(SSHForwarding.finding(facts, target: request.target))
+        findings.append(ShellPorts.finding(sockets, target: request.target))
         findings.append(PHPMail.finding(facts, target: request.target))
         return findings
     }

@@ -30,6 +30,9 @@ package struct MTAGroup: AuditGroup {
             .file("/etc/mail/relay-domains", as: Self.name(.sendmailRelayDomains)),
             .command("doveconf", "-n", as: Self.name(.doveconf)),
             .command("cat", "/proc/net/tcp", "/proc/net/tcp6", as: Self.name(.listening)),
+            .file("/etc/resolv.conf", as: Self.name(.resolver)),
+            .command("ls", "/.dockerenv", "/run/.containerenv", as: Self.name(.container)),
+            .command("cat", "/proc/net/route", as: Self.name(.routes)),
         ]
     }
 
@@ -46,10 +49,11 @@ package struct MTAGroup: AuditGroup {
         switch request.origin {
         case .host: facts.tables = await FactGatherer.onThread { Self.tables(wanted) }
         case .folder:
-            // A folder has them by their last name: tables/access.
+            // By their whole path, or by their last name, as people put them there.
             for path in wanted {
                 guard let name = path.split(separator: "/").last else { continue }
-                if let text = request.facts.text("mta/tables/\(name)") { facts.tables[path] = text }
+                let text = request.facts.text(Self.tables + path) ?? request.facts.text("\(Self.tables)/\(name)")
+                if let text { facts.tables[path] = text }
             }
         }
         return MTAChecks.findings(facts)
@@ -73,6 +77,18 @@ package struct MTAGroup: AuditGroup {
             case nil: break
             }
         }
+        return facts
+    }
+
+    /// Where a folder has them.
+    private static let tables = "mta/tables"
+
+    /// The files that the configurations' lists are read from, to be put beside them: a folder is then judged as the host is.
+    package static func tableFacts(_ collected: CollectedFacts) async -> CollectedFacts {
+        let wanted = facts(collected, target: "").wantedTables
+        let texts = await FactGatherer.onThread { Self.tables(wanted) }
+        var facts = CollectedFacts()
+        for (path, text) in texts { facts[tables + path] = .content(Array(text.utf8)) }
         return facts
     }
 

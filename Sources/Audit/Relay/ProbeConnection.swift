@@ -1,4 +1,5 @@
 import MailTypes
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -57,6 +58,19 @@ struct ProbeConnection {
         return try await reply()
     }
 
+    /// A message's lines after DATA, and the dot; gives the reply to it.
+    func message(_ lines: [String]) async throws(AuditError) -> Reply {
+        guard !lines.contains(where: { $0.utf8.contains { $0 == 0x0a || $0 == 0x0d || $0 == 0 } || $0.hasPrefix(".") })
+        else { throw AuditError(.input, "a line with a line end in it") }
+        do {
+            let text = lines.joined(separator: "\r\n") + "\r\n.\r\n"
+            try await channel.writeAndFlush(channel.allocator.buffer(string: text)).get()
+        } catch {
+            throw AuditError(.connection, SafeText.printable("\(error)"))
+        }
+        return try await reply()
+    }
+
     private func reply() async throws(AuditError) -> Reply {
         do {
             return try await handler.next(on: channel.eventLoop, within: timeout).get()
@@ -73,17 +87,47 @@ struct ProbeConnection {
         configuration.certificateVerification = verifies ? .fullVerification : .none
         configuration.minimumTLSVersion = .tlsv1
         configuration.maximumTLSVersion = maximum
+        let context: NIOSSLContext
         do {
-            let context = try NIOSSLContext(configuration: configuration)
-            let name = IPAddress(host) == nil ? host : nil
+            context = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw AuditError(.tls, SafeText.printable("\(error)"))
+        }
+        let name = IPAddress(host) == nil ? host : nil
+        try await begin { try NIOSSLClientHandler(context: context, serverHostname: name) }
+    }
+
+    /// Begins TLS and gives all certificates that the server shows, its own first; none is judged.
+    func handshakeShowing(_ name: String) async throws(AuditError) -> [NIOSSLCertificate] {
+        let shown = NIOLockedValueBox<[NIOSSLCertificate]>([])
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .noHostnameVerification
+        let context: NIOSSLContext
+        do {
+            context = try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw AuditError(.tls, SafeText.printable("\(error)"))
+        }
+        try await begin {
+            try NIOSSLClientHandler(
+                context: context, serverHostname: name,
+                customVerificationCallback: { certificates, promise in
+                    shown.withLockedValue { $0 = certificates }
+                    promise.succeed(.certificateVerified)
+                })
+        }
+        return shown.withLockedValue { $0 }
+    }
+
+    private func begin(_ make: @escaping @Sendable () throws -> NIOSSLClientHandler) async throws(AuditError) {
+        do {
             let done = channel.eventLoop.makePromise(of: Void.self)
             handler.beginHandshake(done)
             let timer = channel.eventLoop.scheduleTask(in: TimeAmount(timeout)) { [handler, timeout] in
                 handler.fail(AuditError(.timeout, "no TLS handshake within \(timeout)"))
             }
             try await channel.eventLoop.submit { [channel] in
-                let tls = try NIOSSLClientHandler(context: context, serverHostname: name)
-                try channel.pipeline.syncOperations.addHandler(tls, position: .first)
+                try channel.pipeline.syncOperations.addHandler(try make(), position: .first)
             }.get()
             try await done.futureResult.get()
             timer.cancel()

@@ -4,7 +4,8 @@ import NIOSSL
 package import Posture
 import SMTPProtocol
 
-/// Probes one server from outside: every try is MAIL, RCPT, RSET. There is no DATA in this file.
+/// Probes one server from outside: every try is MAIL, RCPT, RSET. There is no DATA in this file; the one message that the
+/// operator may ask for is sent by `RelayDelivery.swift`.
 package struct RelayProbe {
     let settings: RelayProbeSettings
     private let group: any EventLoopGroup
@@ -18,6 +19,7 @@ package struct RelayProbe {
     /// Servers slow down who resets often (Sendmail counts RSETs, Postfix errors).
     private static let triesPerConnection = 15
     private var usesTLS = false
+    private let began = ContinuousClock.now
     private var isImplicit: Bool { (settings.publicPort ?? settings.port) == 465 }
 
     private init(_ settings: RelayProbeSettings, on group: any EventLoopGroup) {
@@ -41,6 +43,7 @@ package struct RelayProbe {
         await probe.judgeTLS()
         for attempt in RelayAttempt.all(probe.names()) { await probe.attempt(attempt) }
         await probe.drop()
+        if let recipient = settings.deliverTo { await probe.deliver(to: recipient) }
         for login in settings.logins.prefix(RelayProbeSettings.maximumLogins) { await probe.logIn(login) }
         return probe.facts
     }
@@ -83,7 +86,7 @@ package struct RelayProbe {
 
     /// EHLO, or HELO where that is not known. Gives the extensions in capital letters; `nil` if there is no EHLO.
     @discardableResult
-    private mutating func hello(_ connection: ProbeConnection, _ name: String) async throws(AuditError) -> [String]? {
+    mutating func hello(_ connection: ProbeConnection, _ name: String) async throws(AuditError) -> [String]? {
         let reply = try await ask(connection, "EHLO \(name)")
         if reply.code.isPositive {
             if facts.heloName == nil {
@@ -176,7 +179,7 @@ package struct RelayProbe {
         return connection
     }
 
-    private func ask(_ connection: ProbeConnection, _ line: String) async throws(AuditError) -> Reply {
+    func ask(_ connection: ProbeConnection, _ line: String) async throws(AuditError) -> Reply {
         if settings.pace > .zero { try? await Task.sleep(for: settings.pace) }
         return try await connection.command(line)
     }
@@ -186,6 +189,10 @@ package struct RelayProbe {
     private mutating func attempt(_ attempt: RelayAttempt) async {
         var outcome = RelayOutcome.notTried("not tried")
         for _ in 0..<2 {
+            guard ContinuousClock.now - began < settings.maximumDuration else {
+                outcome = .notTried("the server answers slowly: \(settings.maximumDuration) are over")
+                break
+            }
             do throws(AuditError) {
                 outcome = try await once(attempt)
                 break
@@ -228,7 +235,7 @@ package struct RelayProbe {
         return outcome
     }
 
-    private mutating func session(greets: Bool) async throws(AuditError) -> ProbeConnection {
+    mutating func session(greets: Bool) async throws(AuditError) -> ProbeConnection {
         let connection = try await connect()
         current = connection
         let greeting = try await connection.greeting()
@@ -266,7 +273,7 @@ package struct RelayProbe {
         throw AuditError(.connection, "the server hangs up: \(ProbeReply(reply))")
     }
 
-    private mutating func drop() async {
+    mutating func drop() async {
         refusals = 0
         tries = 0
         if let current { await current.close() }

@@ -21,6 +21,8 @@ package struct RelayProbeSettings: Sendable {
     package var ownDomain: DomainName?
     package var recipient: EmailAddress
     package var sender: EmailAddress
+    /// An own mailbox elsewhere that one message is really sent to, if a stranger's mail for it is taken; `nil`: nothing is sent.
+    package var deliverTo: EmailAddress?
     /// The address of this machine to connect from; `nil`: the system chooses.
     package var source: IPAddress?
     /// The name that the probe gives in EHLO.
@@ -32,7 +34,10 @@ package struct RelayProbeSettings: Sendable {
     package var maximumConnections = 24
     /// Servers slow down or hang up after ten refusals (Postfix' `smtpd_soft_error_limit`).
     package var refusalsPerConnection = 8
-    package var timeout: Duration = .seconds(30)
+    /// For one answer. Servers let strangers wait for their greeting: Postfix' postscreen six seconds, tarpits longer.
+    package var timeout: Duration = .seconds(60)
+    /// For all tries: a server that answers each after a minute would hold the probe for an hour.
+    package var maximumDuration: Duration = .seconds(900)
     /// A login over clear text, for servers on this machine only.
     package var allowsClearLogin = false
     /// Makes up mailboxes that cannot exist.

@@ -69,6 +69,7 @@ extension AddressList {
                 .values([
                     2: ListMeaning(.spam, "listed"), 10: ListMeaning(.spam, "reputation: worst possible"),
                     11: ListMeaning(.spam, "reputation: very bad"), 12: ListMeaning(.spam, "reputation: bad"),
+                    13: ListMeaning(.grey, "reputation: suspicious"),
                 ]))
         case .blocklistDE: ListCodes(.any(ListMeaning(.compromised, "attacks were seen from it; the text says which")))
         }

@@ -4,6 +4,7 @@ extension CheckID {
     package static let openProxy = CheckID(.egress, 3)
     package static let sshForwarding = CheckID(.egress, 4)
     package static let phpMail = CheckID(.egress, 5)
+    package static let plainShells = CheckID(.egress, 6)
 }
 
 extension Check {
@@ -36,7 +37,8 @@ extension Check {
             .egress, 4, "a mail password does not open an ssh tunnel",
             why:
                 "With port forwarding, who knows a mail password reaches port 25 in the server's name, without any shell.",
-            verified: "What sshd -T says of forwarding, passwords and of who may log in.",
+            verified:
+                "What sshd -T says of forwarding, passwords and of who may log in; where Match blocks are, for each user (as root).",
             remedies: [
                 "sshd":
                     "AllowTcpForwarding no, or DisableForwarding yes; AllowGroups of those who need ssh; PasswordAuthentication no"
@@ -47,5 +49,14 @@ extension Check {
             verified: "mail.add_x_header and mail.log of every php.ini, its conf.d after it.",
             remedies: ["PHP": "mail.add_x_header = On, mail.log = syslog"],
             reference: "https://www.php.net/manual/mail.configuration.php"),
+        Check(
+            .egress, 6, "no telnet, rlogin or rsh listens here",
+            why:
+                "Machines that spread by guessing telnet passwords send spam next; routers are taken over this way first.",
+            verified: "TCP 23, 2323, 512, 513 and 514 among the sockets that listen beyond loopback.",
+            remedies: [
+                "all": "stop telnetd, rlogind and rshd, and take them out; log in by ssh. The same on the router"
+            ],
+            reference: "RFC 8996; Spamhaus, “Hacked… Here's help”"),
     ]
 }

@@ -20,6 +20,8 @@ extension CheckID {
     package static let mtaPasswordSources = CheckID(.mta, 19)
     package static let mtaListening = CheckID(.mta, 20)
     package static let mtaAgreement = CheckID(.mta, 21)
+    package static let mtaListedUsers = CheckID(.mta, 22)
+    package static let mtaListResolver = CheckID(.mta, 23)
 }
 
 extension Check {
@@ -234,5 +236,24 @@ extension Check {
             verified: "What each says to the same question, side by side (--probe).",
             remedies: ["all": "reload the server; see that the probe reached it, and not a firewall or another host"],
             reference: "Documentation/check-mta.md"),
+        Check(
+            .mta, 22, "blocklists do not judge logged-in users",
+            why:
+                "Users at home and on the road have addresses that policy lists name rightly; refused, they look for worse ways out.",
+            verified: "Lists that refuse a client before his login counts, on services that take logins.",
+            remedies: [
+                "Postfix":
+                    "permit_sasl_authenticated before reject_rbl_client, in each list; no logins behind postscreen",
+                "Exim": "accept authenticated = * before deny dnslists = …, or deny !authenticated = * there",
+            ], reference: "https://www.spamhaus.org/faqs/dnsbl-usage/"),
+        Check(
+            .mta, 23, "blocklists are asked through a resolver of one's own",
+            why:
+                "Lists refuse the large public resolvers: each answer is then an error, and mail is judged by nothing or by errors.",
+            verified: "/etc/resolv.conf, where the mail server's configuration names a list.",
+            remedies: [
+                "all": "install unbound or another resolver on the host, and 'nameserver 127.0.0.1' in resolv.conf"
+            ],
+            reference: "https://www.spamhaus.org/faqs/dnsbl-usage/"),
     ]
 }

@@ -19,12 +19,24 @@ package struct DomainFacts: Sendable, Hashable {
         package var alias: DNSAnswer<DomainName>
         /// TLSA records' data at `_25._tcp`.
         package var tlsa: DNSAnswer<[UInt8]>
+        /// What the host showed behind STARTTLS; asked for only where there are TLSA records.
+        package var presented = Presented.notAsked("give --online")
 
         package init(addresses: DNSAnswer<IPAddress>, alias: DNSAnswer<DomainName>, tlsa: DNSAnswer<[UInt8]>) {
             self.addresses = addresses
             self.alias = alias
             self.tlsa = tlsa
         }
+    }
+
+    /// Certificates that a mail host shows behind STARTTLS, its own first.
+    package enum Presented: Sendable, Hashable {
+        case notAsked(String)
+        /// No answer: nothing is known.
+        case failure(String)
+        /// It answers, and has no TLS.
+        case none(String)
+        case chain([PresentedCertificate])
     }
 
     package struct Selector: Sendable, Hashable {

@@ -28,6 +28,7 @@ package enum TransportChecks {
         var wrong: [String] = []
         var open: [String] = []
         var good: [String] = []
+        var mismatched: [String] = []
         for (name, host) in facts.hosts.sorted(by: { $0.key < $1.key }) {
             switch host.tlsa {
             case .none: continue
@@ -45,9 +46,27 @@ package enum TransportChecks {
                 }
                 let read = records.map { TLSARecord($0) }
                 let problems = read.map { $0.map { $0.problem } ?? "a record that cannot be read" }.compactMap { $0 }
-                if problems.isEmpty { good.append("\(name): \(records.count) TLSA records, validated") }
                 wrong += problems.map { "\(name): \($0)" }
+                guard problems.count < read.count else { continue }
+                let shown = "\(name): \(records.count) TLSA records, validated"
+                switch host.presented {
+                case .notAsked(let reason): open.append("\(shown); the certificate was not looked at: \(reason)")
+                case .failure(let reason): open.append("\(shown); the certificate: \(reason)")
+                case .none(let reason): mismatched.append("\(name): TLSA records, but no TLS: \(reason)")
+                case .chain(let chain):
+                    let hits = read.compactMap { $0 }.filter { $0.matches(chain) }
+                    if let hit = hits.first {
+                        let form = "\(hit.usage) \(hit.selector) \(hit.matching)"
+                        good.append("\(shown); \(hits.count) match the certificate shown (\(form))")
+                    } else {
+                        mismatched.append("\(name): no TLSA record matches the certificate that the host shows")
+                    }
+                }
             }
+        }
+        // Senders that look at DANE do not deliver there at all.
+        if !mismatched.isEmpty {
+            return Judged(result: .fail(.high), evidence: mismatched + wrong + open, isUsed: true)
         }
         if !wrong.isEmpty { return Judged(result: .fail(.medium), evidence: wrong + open, isUsed: true) }
         if let first = open.first { return Judged(result: .unknown(first), evidence: open, isUsed: !good.isEmpty) }

@@ -57,6 +57,8 @@ package struct TLSARecord: Sendable, Hashable {
     package let usage: UInt8
     package let selector: UInt8
     package let matching: UInt8
+    /// What the certificate or its key has to be.
+    package let data: [UInt8]
 
     /// Why senders of mail pass the record over; `nil` if they use it (RFC 7672 §3.1).
     package let problem: String?
@@ -66,6 +68,7 @@ package struct TLSARecord: Sendable, Hashable {
         usage = data[0]
         selector = data[1]
         matching = data[2]
+        self.data = Array(data[3...])
         let length = data.count - 3
         let text = "\(data[0]) \(data[1]) \(data[2])"
         if usage < 2 {

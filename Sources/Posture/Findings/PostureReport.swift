@@ -5,9 +5,12 @@ package struct PostureReport: Sendable, Hashable {
     package var findings: [Finding]
     /// When it was made, as `2026-11-25T14:00:00Z`.
     package var time: String
+    /// Systems that are there, as remedies name them; empty: not known, and all remedies are told.
+    package var systems: Set<String>
 
     /// Waived failures whose day is over are failures again. `time` begins with the day.
-    package init(_ findings: [Finding], waivers: [Waiver] = [], time: String) {
+    package init(_ findings: [Finding], waivers: [Waiver] = [], time: String, systems: Set<String> = []) {
+        self.systems = systems
         let day = String(time.prefix(10))
         self.time = time
         self.findings = findings.map { finding in
@@ -42,5 +45,24 @@ package struct PostureReport: Sendable, Hashable {
             (rank(a.element), a.element.check.description, a.offset)
                 < (rank(b.element), b.element.check.description, b.offset)
         }.map(\.element)
+    }
+
+    /// Systems that only one of a host's remedies can be for.
+    private static let exclusive: Set<String> = [
+        "Postfix", "Exim", "OpenSMTPD", "Sendmail", "Dovecot", "Exchange", "Windows", "AD", "Unix", "iptables",
+        "nftables",
+    ]
+
+    /// Remedies for the system that a finding is about (`host (Postfix)`), or for those that are there; else all.
+    package func remedies(_ finding: Finding) -> [Check.Remedy] {
+        let all = Check.find(finding.check)?.remedies ?? []
+        if finding.target.hasSuffix(")"), let open = finding.target.lastIndex(of: "(") {
+            let system = finding.target[finding.target.index(after: open)...].dropLast()
+            let own = all.filter { $0.system == system || $0.system == "all" }
+            if own.contains(where: { $0.system == system }) { return own }
+        }
+        guard !systems.isEmpty else { return all }
+        let there = all.filter { systems.contains($0.system) || !Self.exclusive.contains($0.system) }
+        return there.isEmpty ? all : there
     }
 }

@@ -10,6 +10,10 @@ package enum MTAChecks {
             ListeningChecks.results(facts),
         ].compactMap { $0 }
         var findings = systems.flatMap { $0.findings(target: facts.target) }
+        // Nothing is said of lists where no configuration could be read.
+        if findings.contains(where: { $0.result == .pass && $0.check != .mtaListening }) {
+            findings += ListResolverChecks.results(facts).findings(target: facts.target)
+        }
         let seen = Set(findings.map(\.check))
         for check in Check.mta where !seen.contains(check.id) && check.id != .mtaAgreement {
             findings.append(

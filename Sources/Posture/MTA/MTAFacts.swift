@@ -17,6 +17,12 @@ package struct MTAFacts: Sendable, Hashable {
         case sendmailRelayDomains = "sendmail/relay-domains"
         case doveconf = "dovecot/doveconf-n"
         case listening = "listening"
+        /// /etc/resolv.conf: whom the host asks, lists included.
+        case resolver = "resolv.conf"
+        /// Marks that container engines leave in a container.
+        case container = "container"
+        /// /proc/net/route: the gateway.
+        case routes = "routes"
     }
 
     /// One text, and where it came from, for the evidence.

@@ -47,7 +47,7 @@ extension MTAFacts {
     private static func isList(_ line: String) -> Bool {
         line.hasPrefix("mynetworks") || line.contains("_access") || line.contains("restrictions")
             || line.contains("domains") || line.hasPrefix("mydestination") || line.contains("smtpd_sender_login_maps")
-            || line.contains("_hosts")
+            || line.contains("_hosts") || line.hasPrefix("virtual_")
     }
 
     private static func isListLine(_ line: Substring) -> Bool {

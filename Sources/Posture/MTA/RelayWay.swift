@@ -20,6 +20,8 @@ struct RelayWay: Sendable, Hashable {
         case claim
         /// To write to a domain that strangers choose.
         case recipient
+        /// To write to one foreign domain, which somebody named.
+        case domain
         /// To log in.
         case login
     }
@@ -46,14 +48,14 @@ extension MTAResults {
                 case .nothing: [.mtaStrangers]
                 case .network: [.mtaStrangers, .mtaNetworks]
                 case .claim: [.mtaClaims]
-                case .recipient: [.mtaRelayDomains]
+                case .recipient, .domain: [.mtaRelayDomains]
                 case .login: []
                 }
             for id in ids {
                 if let missing = way.missing {
                     unknown(id, "\(place): \(missing)")
                 } else {
-                    fail(id, .critical, "\(place): \(way.rule)")
+                    fail(id, way.lever == .domain ? .high : .critical, "\(place): \(way.rule)")
                 }
             }
         }

@@ -104,12 +104,22 @@ package struct RelayChecks {
             case .open(let why): open.append("\(shown(trial.attempt)): \(why)")
             }
         }
-        if !relayed.isEmpty { return finding(id, .fail(.critical), relayed) }
+        if !relayed.isEmpty { return finding(id, .fail(.critical), delivered(kind) + relayed) }
         guard !trials.isEmpty else { return finding(id, .unknown(facts.problems.last ?? "nothing was tried")) }
         guard open.isEmpty else {
             return finding(id, .unknown("\(open.count) of \(trials.count) tries have no clear answer"), open)
         }
         return finding(id, .pass, ["\(trials.count) tries were refused"])
+    }
+
+    /// What a message in earnest showed, which was sent in one way of this kind.
+    private func delivered(_ kind: RelayAttempt.Kind) -> [String] {
+        guard let delivery = facts.delivery, delivery.attempt.kind == kind else { return [] }
+        return switch delivery {
+        case .taken(let attempt, let reply): ["one message was sent, and taken: \(shown(attempt)): \(reply)"]
+        case .refused(let attempt, let reply): ["one message was sent, and refused: \(shown(attempt)): \(reply)"]
+        case .failed(let attempt, let reason): ["one message could not be sent: \(shown(attempt)): \(reason)"]
+        }
     }
 
     private func shown(_ attempt: RelayAttempt) -> String {

@@ -69,6 +69,20 @@ package struct RelayFacts: Sendable, Hashable {
         package init(account: String) { self.account = account }
     }
 
+    /// What came of the one message that was sent in earnest.
+    package enum Delivery: Sendable, Hashable {
+        /// The message was taken, too, not only its recipient.
+        case taken(RelayAttempt, ProbeReply)
+        case refused(RelayAttempt, ProbeReply)
+        case failed(RelayAttempt, String)
+
+        package var attempt: RelayAttempt {
+            switch self {
+            case .taken(let attempt, _), .refused(let attempt, _), .failed(let attempt, _): attempt
+            }
+        }
+    }
+
     /// As the operator named it, with the port.
     package var target: String
     package var port: Int
@@ -87,6 +101,8 @@ package struct RelayFacts: Sendable, Hashable {
     package var vrfy: [ProbeReply] = []
     package var expn: [ProbeReply] = []
     package var logins: [Login] = []
+    /// `nil`: no message was sent.
+    package var delivery: Delivery?
     /// The own domain was given.
     package var hasOwnDomain = false
     /// What kept the probe from seeing more, for people.

@@ -61,7 +61,7 @@ extension PostureReport {
             case .unknown(let missing): detail.append("Missing: " + missing)
             case .waived(_, let waiver):
                 detail.append("Waived by \(waiver.owner) until \(waiver.expires): \(waiver.reason)")
-            case .fail: detail += (check?.remedies ?? []).map { "Remedy (\($0.system)): \($0.text)" }
+            case .fail: detail += remedies(finding).map { "Remedy (\($0.system)): \($0.text)" }
             case .pass: break
             }
             let lines = detail.map { "<li>\(MarkupText.escaped($0))</li>" }.joined()

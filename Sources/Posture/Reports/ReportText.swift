@@ -18,7 +18,7 @@ extension PostureReport {
             case .waived(_, let waiver):
                 text += "      waived by \(waiver.owner) until \(waiver.expires): \(waiver.reason)\n"
             case .fail:
-                for remedy in check?.remedies ?? [] { text += "      remedy (\(remedy.system)): \(remedy.text)\n" }
+                for remedy in remedies(finding) { text += "      remedy (\(remedy.system)): \(remedy.text)\n" }
             case .pass: break
             }
         }

@@ -36,6 +36,7 @@ struct CollectCommand: AsyncParsableCommand {
         let gathered = await FactGatherer().gather(CheckGroups.sources, withSecrets: withHashes) { line.show($0) }
         line.end()
         facts.merge(gathered)
+        facts.merge(await MTAGroup.tableFacts(facts))
         do throws(AuditError) {
             try FactFolder.write(SecretLines.without(facts), to: folder)
         } catch {

@@ -130,7 +130,7 @@ import Testing
         let signed = try SignedZone("dane.example.org", zone)
         defer { signed.remove() }
         for (anchor, isSigned, word) in [
-            (signed.anchor, true, "pass"), (nil, true, "unknown"), (signed.anchor, false, "unknown"),
+            (signed.anchor, true, "unknown"), (nil, true, "unknown"), (signed.anchor, false, "unknown"),
             (signed.other, true, "medium"),
         ] {
             let server = try await NameServer.withReservedZones(
@@ -141,6 +141,66 @@ import Testing
             let found = try await group.findings(request).first { $0.check == .dane }
             #expect((found?.result.severity?.description ?? found?.result.word) == word, "\(String(describing: found))")
         }
+    }
+}
+
+/// TLSA records against the certificate that a real Postfix shows.
+@Suite(.serialized, .enabled(if: NameServer.isInstalled && SignedZone.isInstalled)) struct CertificateTests {
+    /// Digests by openssl and sha256sum, not by the code under test.
+    private func digest(_ words: [String], in directory: String) async throws -> String {
+        _ = try await HostCommand(["openssl"] + words + ["-out", directory + "/x.der"]).onThread()
+        let output = try await HostCommand(["sha256sum", directory + "/x.der"]).onThread()
+        return String(decoding: output.output.prefix(64), as: UTF8.self)
+    }
+
+    @Test func comparesWithTheHostsCertificate() async throws {
+        let directory = try UnpackedServer.directory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try await UnpackedServer.makeCertificate(in: directory)
+        let mail = try await TestPostfix(
+            settings:
+                "smtpd_tls_security_level = may\nsmtpd_tls_cert_file = \(directory)/cert.pem\nsmtpd_tls_key_file = \(directory)/key.pem\n"
+        )
+        var words: [String] = []
+        do {
+            let whole = try await digest(["x509", "-in", directory + "/cert.pem", "-outform", "DER"], in: directory)
+            let key = try await digest(
+                ["pkey", "-in", directory + "/key.pem", "-pubout", "-outform", "DER"], in: directory)
+            let wrong = String(repeating: "ab", count: 32)
+            for record in ["3 1 1 \(key)", "3 0 1 \(whole)", "2 0 1 \(whole)", "3 1 1 \(whole)", "3 1 1 \(wrong)"] {
+                words.append(try await word(record, port: mail.port))
+            }
+        } catch {
+            await mail.stop()
+            throw error
+        }
+        // Nobody listens there any more.
+        let closed = mail.port
+        await mail.stop()
+        words.append(try await word("3 1 1 \(String(repeating: "ab", count: 32))", port: closed))
+        #expect(words == ["pass", "pass", "pass", "high", "high", "unknown"])
+    }
+
+    private func word(_ record: String, port: Int) async throws -> String {
+        let zone =
+            "$ORIGIN dane.example.org.\n" + DNSGroupTests.soa + "@ 60 IN MX 10 mx\nmx 60 IN A 127.0.0.1\n"
+            + "_25._tcp.mx 60 IN TLSA \(record)\n"
+        let signed = try SignedZone("dane.example.org", zone)
+        defer { signed.remove() }
+        let server = try await NameServer.withReservedZones([], zones: ["dane.example.org": signed.text])
+        defer { server.stop() }
+        let settings = UnboundSettings(
+            forwarders: [.init(.v4(0x7f00_0001), port: server.port)], trustAnchor: signed.anchor,
+            timeout: .seconds(120))
+        var group = DNSGroup(resolver: settings, on: MultiThreadedEventLoopGroup.singleton)
+        group.domains = [try #require(DomainName("dane.example.org"))]
+        var probe = CertificateProbe(helo: "probe.example.net", on: MultiThreadedEventLoopGroup.singleton)
+        probe.port = port
+        probe.timeout = .seconds(120)
+        group.certificates = probe
+        let request = AuditRequest(origin: .host, target: "host", facts: CollectedFacts())
+        let found = try await group.findings(request).first { $0.check == .dane }
+        return found?.result.severity?.description ?? found?.result.word ?? "none"
     }
 }
 

@@ -64,10 +64,48 @@ import Testing
         ("allowtcpforwarding yes\npasswordauthentication no\nkbdinteractiveauthentication yes\nusepam yes\n", "fail"),
         ("allowtcpforwarding yes\npasswordauthentication yes\nallowgroups ssh\n", "pass"),
         ("allowtcpforwarding yes\npasswordauthentication yes\ndisableforwarding yes\n", "pass"),
+        ("allowtcpforwarding yes\npasswordauthentication yes\npermitopen none\n", "pass"),
+        ("allowtcpforwarding yes\npasswordauthentication yes\npermitopen db.example:5432\n", "pass"),
+        ("allowtcpforwarding yes\npasswordauthentication yes\npermitopen any\n", "fail"),
+        ("allowtcpforwarding yes\npasswordauthentication yes\npermitopen mx.example:25 db.example:5432\n", "fail"),
+        ("allowtcpforwarding yes\npasswordauthentication yes\nauthenticationmethods publickey,password\n", "pass"),
+        ("allowtcpforwarding yes\npasswordauthentication yes\nauthenticationmethods publickey password\n", "fail"),
         ("allowtcpforwarding yes\n", "unknown"), ("", "unknown"), ("nonsense", "unknown"),
     ])
     func judgesSSH(text: String, word: String) async throws {
         #expect(try await findings(["egress/sshd-T": text])["EGR-04"]?.result.word == word)
+    }
+
+    static let shut = "allowtcpforwarding no\npasswordauthentication yes\n"
+    static let open = "allowtcpforwarding yes\npasswordauthentication yes\n"
+
+    /// For everybody, for ann and bob, and the result.
+    @Test(
+        arguments: [
+            (shut, nil, nil, "unknown"), (open, nil, nil, "fail"), (shut, shut, open, "fail"),
+            (open, shut, shut, "pass"),
+            (shut, shut, shut, "pass"), (open, open + "allowusers b*\n", shut, "pass"),
+            (open, open + "allowusers a?n@192.0.2.*\n", shut, "fail"), (open, open + "denyusers ann\n", shut, "pass"),
+        ] as [(String, String?, String?, String)])
+    func looksIntoMatchBlocks(everybody: String, ann: String?, bob: String?, word: String) async throws {
+        var files = [
+            "egress/sshd-T": everybody, "egress/sshd_config": "Port 22\nMatch Group mail\n  AllowTcpForwarding no\n",
+        ]
+        files["egress/sshd-users/ann"] = ann
+        files["egress/sshd-users/bob"] = bob
+        #expect(try await findings(files)["EGR-04"]?.result.word == word)
+        // A block for all is none.
+        files = ["egress/sshd-T": Self.shut, "egress/sshd_config.d/a.conf": "Match all\nX11Forwarding no\n"]
+        #expect(try await findings(files)["EGR-04"]?.result.word == "pass")
+    }
+
+    @Test(arguments: [
+        ("0017", "00000000", "fail"), ("0017", "0100007F", "pass"), ("0202", "00000000", "fail"),
+        ("0019", "00000000", "pass"),
+    ])
+    func findsTelnet(port: String, address: String, word: String) async throws {
+        #expect(try await findings(["mta/listening": listening(port, address)])["EGR-06"]?.result.word == word)
+        #expect(try await findings([:])["EGR-06"]?.result.word == "unknown")
     }
 
     @Test(arguments: [

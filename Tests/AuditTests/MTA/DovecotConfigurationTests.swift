@@ -20,7 +20,9 @@ struct DovecotConfigurationTests {
         ("passdb {\n  driver = passwd-file\n  args = scheme=PLAIN /etc/users\n}\n", ["MTA-19"]),
         (passdb + "auth_verbose_passwords = plain\n", ["MTA-19"]),
         (passdb + "auth_failure_delay = 0\n", ["MTA-12"]),
-        (passdb + "login_trusted_networks = 0.0.0.0/0\n", ["MTA-14"]),
+        (passdb + "login_trusted_networks = 0.0.0.0/0\n", ["MTA-08", "MTA-14"]),
+        (passdb + "haproxy_trusted_networks = 0.0.0.0/0\n", ["MTA-14"]),
+        ("passdb {\n  driver = pam\n  result_failure = return-ok\n}\n", ["MTA-19"]),
         (passdb + "service auth {\n  inet_listener {\n    port = 12345\n  }\n}\n", ["MTA-20"]),
     ]) func namesTheHole(settings: String, expected: [String]) async throws {
         let directory = try UnpackedServer.directory()

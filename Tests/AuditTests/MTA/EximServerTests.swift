@@ -8,6 +8,9 @@ import Testing
     struct Setup: Sendable, CustomTestStringConvertible {
         var name: String
         var networks = "<; 192.0.2.1"
+        var relayed = ""
+        /// Whom the router of the own domains takes.
+        var mailboxes = "local_parts = postmaster : abuse : root"
         var main = ""
         var first = ""
         var login = ""
@@ -66,6 +69,14 @@ import Testing
             name: "postmaster anywhere", first: "  accept local_parts = postmaster", expected: ["MTA-04"]),
         Setup(
             name: "catches all", first: "  accept domains = +local_domains", expected: ["MTA-06", "RELAY-06"]),
+        Setup(
+            name: "a router catches all", mailboxes: "verify", expected: ["MTA-06", "RELAY-06"]),
+        Setup(
+            name: "every domain is relayed to", relayed: "*",
+            expected: ["MTA-01", "MTA-04", "MTA-06", "RELAY-01", "RELAY-02", "RELAY-03", "RELAY-04", "RELAY-05"]),
+        Setup(
+            name: "all of .test is relayed to", relayed: "*.test",
+            expected: ["MTA-04", "MTA-06", "RELAY-01", "RELAY-02", "RELAY-03", "RELAY-04", "RELAY-05"]),
         Setup(name: "VRFY", main: "acl_smtp_vrfy = accept", expected: ["MTA-18", "RELAY-10"]),
         Setup(
             name: "logins relay on port 25", login: free, authenticator: plain,
@@ -90,8 +101,9 @@ import Testing
         await server.stop()
         let failed = judgement.failedConfiguration.union(judgement.failedProbe).intersection(PostfixServerTests.judged)
         #expect(failed == setup.expected, "\(judgement.shown)")
-        // The probe asks for one foreign mailbox, which is no postmaster: both are shown.
-        let agrees = setup.name != "postmaster anywhere"
+        // The probe asks for one foreign mailbox, which is no postmaster, and for unknown ones at its own domain only:
+        // both are shown.
+        let agrees = setup.name != "postmaster anywhere" && setup.relayed.isEmpty
         #expect(judgement.agreement.result.word == (agrees ? "pass" : "fail"), "\(judgement.shown)")
         #expect(judgement.facts.trials.count >= 50)
         #expect(queued == 0, "a probe sent mail")
@@ -143,7 +155,7 @@ final class TestExim {
         smtp_accept_max = 50
         smtp_max_unknown_commands = 20
         domainlist local_domains = own.test : mail.own.test : localhost
-        domainlist relay_to_domains =
+        domainlist relay_to_domains = \(setup.relayed)
         hostlist relay_from_hosts = \(setup.networks)
         acl_smtp_rcpt = acl_check_rcpt
         acl_smtp_data = acl_check_data
@@ -175,7 +187,7 @@ final class TestExim {
         ours:
           driver = accept
           domains = +local_domains
-          local_parts = postmaster : abuse : root
+          \(setup.mailboxes)
           transport = drop
 
         elsewhere:

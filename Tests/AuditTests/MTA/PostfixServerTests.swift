@@ -83,7 +83,44 @@ import Testing
                 + "allow_untrusted_routing = yes", expected: ["MTA-05"]),
     ]
 
-    @Test(arguments: setups) func namesTheHole(setup: Setup) async throws {
+    static let relayed: Set<String> = ["RELAY-01", "RELAY-02", "RELAY-03", "RELAY-04", "RELAY-05"]
+
+    static let more: [Setup] = [
+        Setup(
+            name: "one service trusts the world", settings: closed, service: "-o mynetworks=0.0.0.0/0",
+            expected: relayed.union(["MTA-01", "MTA-02"])),
+        Setup(
+            name: "one service's list is emptied",
+            settings: closed + "smtpd_recipient_restrictions = check_client_access static:OK, reject",
+            service: "-o smtpd_relay_restrictions=", expected: relayed.union(["MTA-01"])),
+        Setup(
+            name: "the old list of recipients alone",
+            settings: closed
+                + "smtpd_relay_restrictions =\nsmtpd_recipient_restrictions = check_sender_access inline:{ own.test=OK }, reject_unauth_destination",
+            expected: ["MTA-03", "RELAY-02"]),
+        Setup(
+            name: "a foreign domain is let through",
+            settings: closed
+                + "smtpd_relay_restrictions = check_recipient_access inline:{ elsewhere.test=OK }, reject_unauth_destination",
+            expected: relayed.union(["MTA-04"])),
+        Setup(
+            name: "all of .test", settings: closed + "relay_domains = test",
+            expected: relayed.union(["MTA-04", "MTA-06"])),
+        Setup(
+            name: "all of .test by an expression", settings: closed + "relay_domains = pcre:{ {/\\.test$$/ x} }",
+            expected: relayed.union(["MTA-04", "MTA-06"])),
+        // As behind a forwarding that gives every stranger one trusted address: reading cannot see it, and both are shown.
+        Setup(
+            name: "strangers come from a trusted address", settings: closed + "mynetworks = 127.0.0.1",
+            expected: relayed),
+        Setup(
+            name: "hardened, its exceptions for own hosts and domains",
+            settings: closed
+                + "mynetworks = cidr:{ {192.0.2.0/28 x} }\nsmtpd_relay_restrictions = permit_mynetworks, check_client_access inline:{ 192.0.2.9=OK }, check_recipient_access inline:{ own.test=OK }, defer_if_permit",
+            expected: []),
+    ]
+
+    @Test(arguments: setups + more) func namesTheHole(setup: Setup) async throws {
         let login = (name: "ann", password: "kV9-tram-olive")
         let server = try await TestPostfix(
             settings: setup.settings, service: setup.service.isEmpty ? "" : "  " + setup.service,
@@ -96,9 +133,52 @@ import Testing
         #expect(failed == setup.expected, "\(judgement.shown)")
         // allow_untrusted_routing opens only what is forwarded elsewhere behind it; this server forwards nothing. Unknown
         // recipients are taken at those foreign domains only, and the probe asks at its own.
-        let agrees = !["routes", "all domains are own"].contains(setup.name)
+        let agrees = ![
+            "routes", "all domains are own", "all of .test", "all of .test by an expression",
+            "strangers come from a trusted address",
+        ].contains(setup.name)
         #expect(judgement.agreement.result.word == (agrees ? "pass" : "fail"), "\(judgement.shown)")
         #expect(queued == 0, "a probe sent mail")
+    }
+}
+
+/// What `sluice collect` writes of a real server is judged elsewhere as it is judged there.
+struct CollectedServerTests {
+    @Test func aFolderIsJudgedAsTheHost() async throws {
+        let directory = try UnpackedServer.directory()
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try "8.0.0.0/8 ok\n".write(toFile: directory + "/networks", atomically: false, encoding: .utf8)
+        try "own.test OK\n".write(toFile: directory + "/senders", atomically: false, encoding: .utf8)
+        let server = try await TestPostfix(
+            settings:
+                "mynetworks = cidr:\(directory)/networks\nsmtpd_relay_restrictions = check_sender_access texthash:\(directory)/senders, reject_unauth_destination\n",
+            login: ("ann", "kV9-tram-olive"))
+        var collected = CollectedFacts()
+        do {
+            for (part, source) in try await server.facts().parts {
+                collected["mta/" + part.rawValue] = .content(Array(source.text.utf8))
+            }
+            let dovecot = try await HostCommand(["doveconf", "-n", "-c", server.directory + "/dovecot/dovecot.conf"])
+                .onThread()
+            collected["mta/dovecot/doveconf-n"] = .content(dovecot.output)
+        } catch {
+            await server.stop()
+            throw error
+        }
+        await server.stop()
+        let host = try await MTAGroup().findings(
+            AuditRequest(origin: .host, target: "own.test", facts: collected))
+        collected.merge(await MTAGroup.tableFacts(collected))
+        let folder = directory + "/facts"
+        try FactFolder.write(SecretLines.without(collected), to: folder)
+        // Elsewhere the tables themselves are not there.
+        for name in ["networks", "senders"] { try FileManager.default.removeItem(atPath: "\(directory)/\(name)") }
+        let elsewhere = try await MTAGroup().findings(
+            AuditRequest(origin: .folder(folder), target: "own.test", facts: try FactFolder.read(folder)))
+        #expect(elsewhere == host)
+        let failed = Set(host.filter { $0.result.word == "fail" }.map(\.check.description))
+        #expect(failed.isSuperset(of: ["MTA-02", "MTA-03"]) && !failed.contains("MTA-01"), "\(failed)")
+        #expect(host.contains { $0.target.hasSuffix("(Dovecot)") })
     }
 }
 

@@ -79,15 +79,22 @@ final class ServerProcess: Sendable {
         throw HarnessError("the server does not listen: \((try? String(contentsOfFile: log, encoding: .utf8)) ?? "")")
     }
 
+    /// Ends one that has no children, at once.
+    func kill() {
+        _ = Glibc.kill(-identifier, SIGKILL)
+        var status: Int32 = 0
+        _ = waitpid(identifier, &status, 0)
+    }
+
     /// Ends it, and waits for its children: they may still write.
     func stop() async {
-        kill(-identifier, SIGTERM)
+        _ = Glibc.kill(-identifier, SIGTERM)
         var status: Int32 = 0
         for round in 0..<400 {
             _ = waitpid(identifier, &status, WNOHANG)
             // Nobody of the group is left.
-            if kill(-identifier, 0) != 0 { return }
-            if round == 150 { kill(-identifier, SIGKILL) }
+            if Glibc.kill(-identifier, 0) != 0 { return }
+            if round == 150 { _ = Glibc.kill(-identifier, SIGKILL) }
             try? await Task.sleep(for: .milliseconds(20))
         }
     }

@@ -8,7 +8,8 @@ import Testing
 
     func facts(
         sts: [String] = [], policy: DomainFacts.Policy = .notAsked("give --online"), reports: [String] = [],
-        tlsa: [[UInt8]] = [], isSecure: Bool = true, isValidating: Bool = true
+        tlsa: [[UInt8]] = [], isSecure: Bool = true, isValidating: Bool = true,
+        presented: DomainFacts.Presented = .chain([certificate])
     ) throws -> DomainFacts {
         func answer(_ texts: [String]) -> DNSAnswer<[UInt8]> {
             if texts == ["TIMEOUT"] { return .failure("timeout") }
@@ -19,6 +20,7 @@ import Testing
         facts.hosts[mx] = .init(
             addresses: .records([.v4(0xc000_0201)], isSecure: isSecure), alias: .none,
             tlsa: tlsa.isEmpty ? .none : .records(tlsa, isSecure: isSecure))
+        facts.hosts[mx]?.presented = presented
         facts.mtaSTS = answer(sts)
         facts.mtaSTSPolicy = policy
         facts.tlsReports = answer(reports)
@@ -32,6 +34,11 @@ import Testing
     }
 
     static let digest = [UInt8](repeating: 7, count: 32)
+    static let other = [UInt8](repeating: 8, count: 32)
+    static let certificate = PresentedCertificate(
+        certificate: [[1, 2, 3], digest, digest + digest], key: [[4, 5, 6], digest, digest + digest])
+    static let issuer = PresentedCertificate(
+        certificate: [[7], other, other + other], key: [[8], other, other + other])
     static let sts = ["v=STSv1; id=20260101T000000;"]
     static let tls = ["v=TLSRPTv1; rua=mailto:t@d.example"]
 
@@ -80,5 +87,23 @@ import Testing
     ]) func judgesDANE(record: [UInt8], isSecure: Bool, isValidating: Bool, expected: String) throws {
         let facts = try facts(tlsa: [record], isSecure: isSecure, isValidating: isValidating)
         #expect(words(facts)[2] == expected)
+    }
+
+    @Test(arguments: [
+        ([[3, 1, 1] + digest], DomainFacts.Presented.chain([certificate]), "pass"),
+        ([[3, 1, 2] + digest + digest], .chain([certificate]), "pass"),
+        ([[3, 0, 0, 1, 2, 3]], .chain([certificate]), "pass"),
+        ([[3, 1, 0, 4, 5, 6]], .chain([certificate]), "pass"), ([[3, 1, 1] + other], .chain([certificate]), "high"),
+        // The next certificate's record stands beside the present one's.
+        ([[3, 1, 1] + other, [3, 1, 1] + digest], .chain([certificate]), "pass"),
+        ([[2, 0, 1] + other], .chain([certificate, issuer]), "pass"),
+        ([[2, 0, 1] + other], .chain([certificate]), "high"),
+        // DANE-EE is the host's own, not its issuer's.
+        ([[3, 0, 1] + other], .chain([certificate, issuer]), "high"), ([[3, 1, 1] + digest], .chain([]), "high"),
+        ([[3, 1, 1] + digest], .none("STARTTLS is not offered"), "high"),
+        ([[3, 1, 1] + digest], .failure("timeout"), "unknown"), ([[3, 1, 1] + digest], .notAsked("x"), "unknown"),
+        ([[1, 1, 1] + digest, [3, 1, 1] + digest], .chain([certificate]), "medium"),
+    ]) func comparesDANE(records: [[UInt8]], presented: DomainFacts.Presented, expected: String) throws {
+        #expect(words(try facts(tlsa: records, presented: presented))[2] == expected)
     }
 }

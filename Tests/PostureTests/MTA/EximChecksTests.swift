@@ -8,12 +8,12 @@ struct EximChecksTests {
     static func text(
         main: String = "", networks: String = "127.0.0.1 : ::::1 : localhost", first: String = "",
         last: String = "deny",
-        login: String = "", authenticators: String = ""
+        login: String = "", authenticators: String = "", relayed: String = "", routers: String = ""
     ) -> String {
         """
         OWN = own.test
         domainlist local_domains = @ : OWN
-        domainlist relay_to_domains =
+        domainlist relay_to_domains = \(relayed)
         hostlist relay_from_hosts = \(networks)
         .ifdef NOT_SET
         hostlist relay_from_hosts = *
@@ -54,6 +54,8 @@ struct EximChecksTests {
         begin routers
         local:
           driver = accept
+          check_local_user
+        \(routers)
 
         begin authenticators
         \(authenticators)
@@ -115,6 +117,24 @@ struct EximChecksTests {
         (text(main: "tls_on_connect_ports ="), ["MTA-13"]),
         (text(main: "daemon_smtp_ports = 25 : 2525"), ["MTA-20"]),
         (text(login: "  accept authenticated = *", authenticators: plain), ["MTA-11", "MTA-12"]),
+        (text(relayed: "*"), ["MTA-01", "MTA-04"]),
+        (text(relayed: "mine.test : *.com"), ["MTA-04"]),
+        (text(relayed: "mine.test : *.co.uk"), ["MTA-04"]),
+        (text(relayed: "mine.test"), []),
+        (text(relayed: "mine.test", routers: "out:\n  driver = dnslookup\n  domains = ! +local_domains"), ["MTA-06"]),
+        (text(routers: "all:\n  driver = redirect\n  domains = +local_domains\n  data = root@own.test"), ["MTA-06"]),
+        (text(routers: "all:\n  driver = accept\n  transport = local"), ["MTA-06"]),
+        (text(routers: "some:\n  driver = accept\n  local_parts = postmaster"), []),
+        (text(routers: "virtual:\n  driver = redirect\n  data = ${lookup{$local_part}lsearch{/etc/v}}"), []),
+        (text(routers: "off:\n  driver = accept\n  no_verify"), []),
+        (text(routers: "out:\n  driver = dnslookup\n  domains = ! +local_domains"), []),
+        (text(networks: "+ours\nhostlist ours = <; 8.0.0.0/8"), ["MTA-01", "MTA-02"]),
+        (
+            text(
+                login: "  deny dnslists = zen.spamhaus.org\n" + login,
+                authenticators: plain), ["MTA-22"]
+        ),
+        (text(login: "  deny !authenticated = *\n dnslists = zen.spamhaus.org\n" + login, authenticators: plain), []),
         (
             text(
                 login: login,

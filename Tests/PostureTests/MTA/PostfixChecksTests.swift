@@ -93,6 +93,27 @@ struct PostfixChecksTests {
         ("smtpd_authorized_xclient_hosts = 0.0.0.0/0", ["MTA-14"]),
         ("smtpd_upstream_proxy_protocol = haproxy", ["MTA-14"]),
         ("smtpd_forbid_bare_newline = no", ["MTA-15"]),
+        ("relay_domains = co.uk", ["MTA-04", "MTA-06"]),
+        ("relay_domains = pcre:{ {/.*\\.com$$/ x} }", ["MTA-04", "MTA-06"]),
+        ("relay_domains = pcre:{ {/^(.+\\.)?mine\\.example$$/ x} }\nrelay_recipient_maps = inline:{a=b}", []),
+        ("smtpd_relay_restrictions = permit_mynetworks, defer_if_permit", []),
+        (
+            "smtpd_relay_restrictions = check_recipient_access inline:{ gmail.com=OK }, reject_unauth_destination\nmydestination = mine.test",
+            ["MTA-04"]
+        ),
+        (
+            "smtpd_relay_restrictions = check_recipient_access inline:{ mine.test=OK }, reject_unauth_destination\nmydestination = mine.test",
+            []
+        ),
+        (
+            "smtpd_relay_restrictions = permit_mx_backup, reject_unauth_destination\npermit_mx_backup_networks = 0.0.0.0/0",
+            ["MTA-04"]
+        ),
+        (
+            "smtpd_relay_restrictions = permit_tls_all_clientcerts, reject_unauth_destination\nsmtpd_tls_ask_ccert = yes\nsmtpd_tls_CAfile = /etc/ssl/certs/ca-certificates.crt",
+            ["MTA-03"]
+        ),
+        ("smtpd_relay_restrictions = permit_tls_all_clientcerts, reject_unauth_destination", []),
         ("smtpd_tls_security_level = none", ["MTA-17"]),
         ("disable_vrfy_command = no", ["MTA-18"]),
     ]) func namesTheHole(settings: String, expected: [String]) {
@@ -100,8 +121,23 @@ struct PostfixChecksTests {
     }
 
     @Test(arguments: [
-        ("-o smtpd_sasl_auth_enable=yes -o smtpd_tls_security_level=may", ["MTA-11", "MTA-13"]),
+        (
+            "-o smtpd_sasl_auth_enable=yes -o smtpd_tls_security_level=may -o smtpd_tls_auth_only=no",
+            ["MTA-08", "MTA-11", "MTA-13"]
+        ),
         ("-o smtpd_tls_security_level=encrypt", ["MTA-13"]),
+        (
+            "-o smtpd_sasl_auth_enable=yes -o smtpd_tls_security_level=may -o smtpd_sender_restrictions=reject_sender_login_mismatch -o smtpd_client_recipient_rate_limit=9",
+            []
+        ),
+        (
+            "-o smtpd_sasl_auth_enable=yes -o smtpd_tls_security_level=encrypt -o smtpd_sender_restrictions=reject_sender_login_mismatch -o smtpd_client_recipient_rate_limit=9 -o smtpd_client_restrictions=reject_rbl_client,zen.spamhaus.org",
+            ["MTA-22"]
+        ),
+        (
+            "-o smtpd_sasl_auth_enable=yes -o smtpd_tls_security_level=encrypt -o smtpd_sender_restrictions=reject_sender_login_mismatch -o smtpd_client_recipient_rate_limit=9 -o smtpd_sender_login_maps=static:ann",
+            ["MTA-11"]
+        ),
         (
             "-o smtpd_sasl_auth_enable=yes -o smtpd_tls_security_level=encrypt -o smtpd_milters= -o smtpd_sender_restrictions=reject_sender_login_mismatch -o smtpd_client_recipient_rate_limit=9",
             ["MTA-16"]
@@ -116,6 +152,51 @@ struct PostfixChecksTests {
             587 inet n - y - - smtpd -o smtpd_relay_restrictions=permit_sasl_authenticated,reject \(options)
             """
         #expect(Self.failures(Self.facts("smtpd_milters = inet:127.0.0.1:11332", master: master)) == expected)
+    }
+
+    @Test func aServiceHasNetworksOfItsOwn() {
+        let master = Self.master + "\n25 inet n - y - - smtpd -o mynetworks=0.0.0.0/0"
+        #expect(Self.failures(Self.facts(master: master)) == ["MTA-01", "MTA-02"])
+        let domains = Self.master + "\n25 inet n - y - - smtpd -o relay_domains=static:all"
+        #expect(Self.failures(Self.facts(master: domains)) == ["MTA-01", "MTA-04", "MTA-06"])
+    }
+
+    /// Before 2.10 smtpd_relay_restrictions says nothing, and the recipients' list decides alone.
+    @Test func oldVersionsHaveOneList() {
+        var facts = Self.facts(
+            "smtpd_recipient_restrictions = check_sender_access inline:{a.test=OK}, reject_unauth_destination")
+        #expect(Self.failures(facts) == [])
+        facts.parts[.mainCF]?.text.removeAll { $0 == "\r" }
+        facts.parts[.mainCF] = .init(
+            name: "main.cf",
+            text: "smtpd_recipient_restrictions = check_sender_access hash:/etc/postfix/a, reject_unauth_destination\n"
+                + "mynetworks = 127.0.0.0/8\ndisable_vrfy_command = yes\n")
+        facts.tables["/etc/postfix/a"] = "a.test OK\n"
+        facts.parts[.postconfAll] = .init(
+            name: "postconf", text: "mail_version = 2.9.6\nrelay_domains = \nmynetworks = 127.0.0.0/8\n")
+        #expect(Self.failures(facts).contains("MTA-03"))
+    }
+
+    /// Engines that forward ports by a program of their own make every stranger come from the gateway.
+    @Test func aContainersGatewayIsNotKnownToBeHarmless() {
+        var facts = Self.facts("mynetworks = 127.0.0.0/8 172.16.0.0/12")
+        let routes = "Iface\tDestination\tGateway \tFlags\neth0\t00000000\t010011AC\t0003\n"
+        facts.parts[.routes] = .init(name: "/proc/net/route", text: routes)
+        func word() -> String? { MTAChecks.findings(facts).first { $0.check == .mtaNetworks }?.result.word }
+        #expect(word() == "pass")
+        facts.parts[.container] = .init(name: "container", text: "/.dockerenv\n")
+        #expect(word() == "unknown")
+        facts.parts[.routes] = .init(name: "/proc/net/route", text: "eth0\t00000000\t0100A8C0\t0003\n")
+        #expect(word() == "pass")
+    }
+
+    @Test(arguments: [
+        ("nameserver 8.8.8.8\n", "fail"), ("nameserver 192.0.2.53\n", "pass"), ("nameserver 127.0.0.53\n", "unknown"),
+        ("", "pass"), ("# nameserver 1.1.1.1\nnameserver ::1\n", "pass"), (nil, "unknown"),
+    ]) func listsAreAskedThroughAResolverOfOnesOwn(file: String?, expected: String) {
+        var facts = Self.facts("smtpd_recipient_restrictions = reject_rbl_client zen.spamhaus.org")
+        facts.parts[.resolver] = file.map { .init(name: "/etc/resolv.conf", text: $0) }
+        #expect(MTAChecks.findings(facts).first { $0.check == .mtaListResolver }?.result.word == expected)
     }
 
     @Test func internalPortsBelongOnLoopback() {

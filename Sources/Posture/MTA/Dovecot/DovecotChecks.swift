@@ -146,6 +146,14 @@ struct DovecotChecks {
             results.fail(.mtaPasswordSources, .medium, "\(place): passwords are stored as they are")
             return
         }
+        // `return-ok` for who failed lets everybody in; for a source that is down, whenever it is down.
+        for name in ["result_failure", "result_internalfail"] {
+            let value = ASCII.lowercased(passdb.value(name) ?? passdb.value("passdb_" + name) ?? "")
+            guard ["return-ok", "continue-ok"].contains(value) else { continue }
+            let severity: Severity = name == "result_failure" ? .critical : .high
+            results.fail(.mtaPasswordSources, severity, "\(place): \(name) = \(value): a wrong password logs in")
+            return
+        }
         switch driver {
         case "sql", "ldap", "lua", "checkpassword", "dict", "oauth2":
             results.unknown(
@@ -177,13 +185,17 @@ struct DovecotChecks {
     }
 
     private mutating func trusted() {
-        guard let value = root.value("login_trusted_networks"), !value.isEmpty else { return }
-        if isWide(value) {
+        for name in ["login_trusted_networks", "haproxy_trusted_networks"] {
+            guard let value = root.value(name), !value.isEmpty else { continue }
+            guard isWide(value) else {
+                results.pass(.mtaTrustedCommands, shown(name))
+                continue
+            }
             results.fail(
-                .mtaTrustedCommands, .critical,
-                "\(shown("login_trusted_networks")): clients there write their own address, and need no TLS")
-        } else {
-            results.pass(.mtaTrustedCommands, shown("login_trusted_networks"))
+                .mtaTrustedCommands, .critical, "\(shown(name)): clients there write their own address")
+            if name == "login_trusted_networks", servesUsers, ASCII.lowercased(root.value("ssl") ?? "") != "required" {
+                results.fail(.mtaAuthWithoutTLS, .high, "\(shown(name)): clients there need no TLS")
+            }
         }
     }
 

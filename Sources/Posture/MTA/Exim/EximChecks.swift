@@ -9,7 +9,7 @@ struct EximChecks {
     static let ids: [CheckID] = [
         .mtaStrangers, .mtaNetworks, .mtaClaims, .mtaRelayDomains, .mtaRoutes, .mtaUnknownRecipients, .mtaAuthOnPort25,
         .mtaAuthWithoutTLS, .mtaMechanisms, .mtaLoginRelay, .mtaLoginSender, .mtaRateLimits, .mtaSubmission,
-        .mtaTrustedCommands, .mtaSmuggling, .mtaFilter, .mtaStartTLS, .mtaHarvest, .mtaPasswordSources,
+        .mtaTrustedCommands, .mtaSmuggling, .mtaFilter, .mtaStartTLS, .mtaHarvest, .mtaPasswordSources, .mtaListedUsers,
     ]
 
     /// `nil`: nothing of an Exim is there.
@@ -136,7 +136,29 @@ struct EximChecks {
         } else if let missing = outcome.ways.compactMap(\.missing).first {
             results.unknown(.mtaUnknownRecipients, "\(place): \(missing)")
         } else {
+            routers(port, place)
             results.pass(.mtaUnknownRecipients, "\(place): \(outcome.refusedBy ?? "refused")")
+        }
+    }
+
+    /// `verify = recipient` refuses only what no router takes.
+    private mutating func routers(_ port: Int, _ place: String) {
+        let verifying = statements.flatMap(\.conditions).filter {
+            $0.name == "verify" && $0.value.hasPrefix("recipient")
+        }
+        guard !verifying.isEmpty else { return }
+        let routers = EximRouters(
+            configuration: configuration, tables: facts.tables, expression: expression(port, isSecure: false, .stranger)
+        )
+        let callout = verifying.contains { $0.value.contains("callout") }
+        for name in ["local_domains", "relay_to_domains"] {
+            guard let list = configuration.lists["domain \(name)"], !EximLists.split(list.value).isEmpty,
+                let router = routers.catchAll(list: name, callout: callout)
+            else { continue }
+            results.fail(
+                .mtaUnknownRecipients, .medium,
+                "\(place): \(router.place): the router \(router.name) takes every mailbox of \(name): verify = recipient refuses none"
+            )
         }
     }
 
@@ -191,7 +213,9 @@ struct EximChecks {
             results.pass(.mtaSubmission, place)
         }
         let isOffered = clear == true || secure == true
-        let ids: [CheckID] = [.mtaAuthOnPort25, .mtaLoginRelay, .mtaLoginSender, .mtaRateLimits, .mtaFilter]
+        let ids: [CheckID] = [
+            .mtaAuthOnPort25, .mtaLoginRelay, .mtaLoginSender, .mtaRateLimits, .mtaFilter, .mtaListedUsers,
+        ]
         guard isOffered else {
             for id in ids {
                 if secure == nil { results.unknown(id, "\(place): whether AUTH is offered") }
@@ -210,6 +234,11 @@ struct EximChecks {
         var rcpt = walk(.login, port, isSecure: true)
         let ways = rcpt.run(option: "acl_smtp_rcpt")?.ways ?? []
         let certain = ways.filter { $0.missing == nil && ($0.lever == .login || $0.lever == .nothing) }
+        if let rule = mail.listedUsers ?? rcpt.listedUsers {
+            results.fail(.mtaListedUsers, .low, "\(place): \(rule), also for logins")
+        } else {
+            results.pass(.mtaListedUsers, place)
+        }
         if certain.isEmpty, let missing = ways.compactMap(\.missing).first {
             for id in [CheckID.mtaLoginRelay, .mtaLoginSender] { results.unknown(id, "\(place): \(missing)") }
             return
@@ -284,12 +313,42 @@ struct EximChecks {
     }
 
     private mutating func networks() {
-        guard let list = configuration.lists["host relay_from_hosts"] else { return }
+        // Each list once: lists that name others twice double at each level.
+        var seen: Set<String> = []
+        networks("host relay_from_hosts", &seen)
+        for (name, list) in configuration.lists.sorted(by: { $0.key < $1.key })
+        where ["domain relay_to_domains", "domain local_domains"].contains(name) {
+            for item in EximLists.split(list.value) {
+                let name = item.hasPrefix("*.") ? String(item.dropFirst(2)) : item
+                if ["*", "^.*", "^.*$", "^.+$", "^"].contains(item) {
+                    results.fail(.mtaRelayDomains, .critical, "\(list.place): \(list.value): every domain")
+                } else if item.hasPrefix("*"), PostfixWalk.isTopLevel(name) {
+                    results.fail(.mtaRelayDomains, .critical, "\(list.place): \(list.value): all of .\(name)")
+                }
+            }
+        }
+    }
+
+    private mutating func networks(_ name: String, _ seen: inout Set<String>) {
+        guard let list = configuration.lists[name], seen.insert(name).inserted, seen.count < 100 else { return }
         for item in EximLists.split(list.value) {
+            let place = "\(list.place): relay_from_hosts"
             if item == "*" {
-                results.fail(.mtaNetworks, .critical, "\(list.place): relay_from_hosts = \(list.value): everybody")
+                results.fail(.mtaNetworks, .critical, "\(place) = \(list.value): everybody")
             } else if let network = NetworkWidth.network(item) {
-                results.judge(trusted: network, "\(list.place): relay_from_hosts")
+                _ = results.judge(trusted: network, place, in: facts)
+            } else if item.hasPrefix("+") {
+                networks("host \(item.dropFirst())", &seen)
+            } else if let semicolon = item.firstIndex(of: ";"), item[..<semicolon].contains("lsearch"),
+                let text = facts.tables[MTAText.trimmed(item[item.index(after: semicolon)...])]
+            {
+                for (number, line) in MTAText.lines(text) where !MTAText.trimmed(line).hasPrefix("#") {
+                    var key = String(MTAText.trimmed(line).prefix { $0 != " " && $0 != "\t" })
+                    if NetworkWidth.network(key) == nil, key.hasSuffix(":") { key.removeLast() }
+                    if let network = NetworkWidth.network(key) {
+                        _ = results.judge(trusted: network, "\(place): \(item) line \(number)", in: facts)
+                    }
+                }
             }
         }
     }

@@ -31,6 +31,8 @@ struct EximConfiguration: Sendable {
     private(set) var lists: [String: Option] = [:]
     private(set) var acls: [String: [Statement]] = [:]
     private(set) var authenticators: [Authenticator] = []
+    /// In their order; a switch without a value is `yes`.
+    private(set) var routers: [Authenticator] = []
     /// Files that are included and were not read.
     private(set) var missingIncludes: [String] = []
 
@@ -94,7 +96,21 @@ struct EximConfiguration: Sendable {
                 } else if let (name, value) = MTAText.pair(text, "="), !authenticators.isEmpty {
                     authenticators[authenticators.count - 1].options[name] = EximLines.unquoted(value)
                 }
+            case "routers": readRouter(text, words, place)
             default: break
+            }
+        }
+    }
+
+    /// Authenticators and routers are named blocks of options alike.
+    private mutating func readRouter(_ text: String, _ words: [String], _ place: String) {
+        if words.count == 1, let first = words.first, first.hasSuffix(":") {
+            routers.append(Authenticator(name: String(first.dropLast()), place: place))
+        } else if !routers.isEmpty {
+            if let (name, value) = MTAText.pair(text, "=") {
+                routers[routers.count - 1].options[name] = EximLines.unquoted(value)
+            } else if words.count == 1, let first = words.first {
+                routers[routers.count - 1].options[first] = "yes"
             }
         }
     }

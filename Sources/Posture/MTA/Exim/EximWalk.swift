@@ -26,6 +26,8 @@ struct EximWalk {
     }
 
     private(set) var bindsSender = false
+    /// A statement that refuses by a blocklist before a login counts.
+    private(set) var listedUsers: String?
     private var steps = 0
     private static let maximumSteps = 20_000
     private static let maximumDepth = 10
@@ -77,6 +79,7 @@ struct EximWalk {
                 return
             }
             if asker == .login, ["deny", "drop", "require"].contains(statement.verb) { noteBinding(statement) }
+            if asker == .login, ["deny", "drop", "defer"].contains(statement.verb) { noteList(statement, depth) }
             var truth = Truth.always
             var isLogin = false
             var endsIn = false
@@ -200,6 +203,15 @@ struct EximWalk {
             return ["", "0", "no", "false"].contains(ASCII.lowercased(MTAText.trimmed(value))) ? .never : .always
         }
         return EximExpression.isChosen(text) ? .chosen(.claim) : .unknown("condition = \(text)")
+    }
+
+    /// `deny dnslists = …` that nothing keeps from logins.
+    private mutating func noteList(_ statement: EximConfiguration.Statement, _ depth: Int) {
+        guard listedUsers == nil, statement.conditions.contains(where: { $0.name == "dnslists" && !$0.isNegated })
+        else { return }
+        let others = statement.conditions.filter { $0.name != "dnslists" && $0.name != "endpass" }
+        for condition in others where truth(condition, depth: depth) == .never { return }
+        listedUsers = "\(statement.place): \(statement.verb) \(Self.told(statement))"
     }
 
     /// `deny authenticated = *` with a comparison of login and sender.

@@ -53,6 +53,7 @@ struct SMTPDChecks {
         }
         if reached == 0 { for id in Self.ids { results.pass(id, "no listener but on loopback") } }
         results.pass(.mtaRoutes, "OpenSMTPD follows no routes in addresses")
+        results.pass(.mtaListedUsers, "OpenSMTPD asks no lists itself; filters are not looked into")
         results.pass(.mtaHarvest, "OpenSMTPD answers neither VRFY nor EXPN")
         results.pass(.mtaMechanisms, "OpenSMTPD offers PLAIN and LOGIN only")
         results.pass(.mtaAuthWithoutTLS, "OpenSMTPD offers AUTH behind TLS only")

@@ -7,6 +7,7 @@ struct PostfixServiceChecks {
     let facts: MTAFacts
     let trustsWorld: Bool
     let ownsEverything: Bool
+    let ownDomains: Set<String>?
 
     private var takesLogins: Bool { settings.isYes("smtpd_sasl_auth_enable") }
     private var isSubmission: Bool { service.port == 587 || service.port == 465 }
@@ -14,7 +15,7 @@ struct PostfixServiceChecks {
     private func walk(_ asker: RelayAsker) -> PostfixWalk {
         PostfixWalk(
             settings: settings, tables: facts.tables, asker: asker, takesLogins: takesLogins, trustsWorld: trustsWorld,
-            ownsEverything: ownsEverything)
+            ownsEverything: ownsEverything, ownDomains: ownDomains)
     }
 
     mutating func run(into results: inout MTAResults, mainFilters: [String]) {
@@ -27,6 +28,7 @@ struct PostfixServiceChecks {
         auth(&results, ways: loginWays)
         senders(&results, relays: relays, walk: logins)
         limits(&results, relays: relays, policyService: logins.asksPolicyService)
+        listed(&results, logins.listedUsers)
         if isSubmission { submission(&results) }
         if service.port == 25 { transport(&results) }
         recipients(&results)
@@ -92,9 +94,11 @@ struct PostfixServiceChecks {
         let maps = settings.words("smtpd_sender_login_maps") ?? []
         let free = maps.first { map in
             guard let table = PostfixTable.read(map, tables: facts.tables) else { return false }
-            return table.rows.contains {
-                table.kind == .regex && PostfixTable.isCatchAll($0.key) && $0.value.contains("*")
-            }
+            // `$1` gives each address a login of its own; names give all addresses to them.
+            return table.kind == .fixed
+                || table.rows.contains {
+                    table.kind == .regex && PostfixTable.isCatchAll($0.key) && !$0.value.contains("$")
+                }
         }
         if !walk.bindsSender {
             results.fail(
@@ -129,11 +133,37 @@ struct PostfixServiceChecks {
         }
     }
 
+    /// Blocklists that meet users before their login does.
+    private func listed(_ results: inout MTAResults, _ rule: String?) {
+        guard takesLogins else {
+            results.pass(.mtaListedUsers, "\(service.shown): no logins")
+            return
+        }
+        let screens = settings.value("postscreen_dnsbl_sites") ?? ""
+        let action = ASCII.lowercased(settings.value("postscreen_dnsbl_action") ?? "")
+        if let rule {
+            results.fail(.mtaListedUsers, .low, "\(service.shown): \(rule) comes before permit_sasl_authenticated")
+        } else if service.isScreened, !screens.isEmpty, ["enforce", "drop"].contains(action) {
+            results.fail(
+                .mtaListedUsers, .low, "\(service.shown) takes logins: \(settings.shown("postscreen_dnsbl_sites"))")
+        } else {
+            results.pass(.mtaListedUsers, service.shown)
+        }
+    }
+
     private func submission(_ results: inout MTAResults) {
         let level = settings.value("smtpd_tls_security_level") ?? ""
+        // A list that ends in a plain refusal takes nobody without a login.
+        let asks = [
+            "smtpd_client_restrictions", "smtpd_helo_restrictions", "smtpd_sender_restrictions",
+            "smtpd_relay_restrictions", "smtpd_recipient_restrictions",
+        ].contains { name in settings.words(name)?.contains { ["reject", "defer"].contains($0) } == true }
+        // Who has to log in, and can do so behind TLS only, has to use TLS.
+        let isImplied = asks && takesLogins && level == "may" && settings.isYes("smtpd_tls_auth_only")
         let isProtected =
             service.port == 465
-            ? settings.isYes("smtpd_tls_wrappermode") : level == "encrypt" || settings.isYes("smtpd_enforce_tls")
+            ? settings.isYes("smtpd_tls_wrappermode")
+            : level == "encrypt" || settings.isYes("smtpd_enforce_tls") || isImplied
         if isProtected {
             results.pass(.mtaSubmission, service.shown)
         } else {
@@ -143,11 +173,6 @@ struct PostfixServiceChecks {
         if !takesLogins {
             results.fail(.mtaSubmission, .medium, "\(service.shown): \(settings.shown("smtpd_sasl_auth_enable"))")
         }
-        // A list that ends in a plain refusal takes nobody without a login.
-        let asks = [
-            "smtpd_client_restrictions", "smtpd_helo_restrictions", "smtpd_sender_restrictions",
-            "smtpd_relay_restrictions", "smtpd_recipient_restrictions",
-        ].contains { name in settings.words(name)?.contains { ["reject", "defer"].contains($0) } == true }
         if !asks {
             results.fail(.mtaSubmission, .low, "\(service.shown): takes mail for own domains without a login")
         }
@@ -218,11 +243,12 @@ struct PostfixServiceChecks {
             }
             results.pass(.mtaTrustedCommands, "\(service.shown): \(settings.shown(name))")
         }
-        if let proxy = settings.value("smtpd_upstream_proxy_protocol"), !proxy.isEmpty {
+        for name in ["smtpd_upstream_proxy_protocol"]
+            + (service.isScreened ? ["postscreen_upstream_proxy_protocol"] : [])
+        where settings.value(name) != "" {
             results.fail(
                 .mtaTrustedCommands, .critical,
-                "\(service.shown): \(settings.shown("smtpd_upstream_proxy_protocol")): who connects writes his own address"
-            )
+                "\(service.shown): \(settings.shown(name)): who connects writes his own address")
         }
     }
 

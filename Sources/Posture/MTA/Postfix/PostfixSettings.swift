@@ -36,6 +36,8 @@ struct PostfixSettings: Sendable {
         try all.read(source)
         for (name, entry) in all.entries { defaults[name] = entry.value }
         knowsAll = all.entries["mail_version"] != nil
+        // Before 2.10 there was no such list: main.cf's line, if any, means nothing, and recipients' list decides.
+        if knowsAll, all.entries["smtpd_relay_restrictions"] == nil { defaults["smtpd_relay_restrictions"] = "" }
     }
 
     /// With a service's `-o` options before everything.

@@ -15,8 +15,12 @@ struct PostfixWalk {
     let trustsWorld: Bool
     /// Foreign domains count as own ones.
     let ownsEverything: Bool
+    /// Names of own domains; `nil`: some of their lists could not be read.
+    let ownDomains: Set<String>?
 
     private(set) var bindsSender = false
+    /// A blocklist that refuses a client before his login counts.
+    private(set) var listedUsers: String?
     private(set) var asksPolicyService: String?
     private var steps = 0
 
@@ -38,7 +42,7 @@ struct PostfixWalk {
 
     init(
         settings: PostfixSettings, tables: [String: String], asker: RelayAsker, takesLogins: Bool, trustsWorld: Bool,
-        ownsEverything: Bool
+        ownsEverything: Bool, ownDomains: Set<String>?
     ) {
         self.settings = settings
         self.tables = tables
@@ -46,6 +50,7 @@ struct PostfixWalk {
         self.takesLogins = takesLogins
         self.trustsWorld = trustsWorld
         self.ownsEverything = ownsEverything
+        self.ownDomains = ownDomains
     }
 
     /// The ways to a foreign domain; none: every list that decides refuses.
@@ -134,7 +139,8 @@ struct PostfixWalk {
         }
         switch rule {
         case "permit", "permit_naked_ip_address": open(.nothing)
-        case "reject", "defer": if !onlyWarns { outcome.closedBy = "\(place): \(rule)" }
+        // What defer_if_permit has seen, no later permit undoes.
+        case "reject", "defer", "defer_if_permit": if !onlyWarns { outcome.closedBy = "\(place): \(rule)" }
         case "reject_unauth_destination", "defer_unauth_destination", "check_relay_domains":
             if !ownsEverything, !onlyWarns { outcome.closedBy = "\(place): \(rule)" }
         case "permit_mynetworks":
@@ -146,11 +152,8 @@ struct PostfixWalk {
         case "permit_sasl_authenticated": if asker == .login, takesLogins { open(.login) }
         case "permit_auth_destination": if ownsEverything { open(.recipient) }
         case "permit_mx_backup":
-            if (settings.value("permit_mx_backup_networks") ?? "").isEmpty { open(.recipient) }
-        case "permit_tls_all_clientcerts":
-            open(
-                .claim,
-                missing: "\(place): \(rule) trusts every certificate of smtpd_tls_CAfile; only for a CA of one's own")
+            if isAnyMX { open(.recipient) }
+        case "permit_tls_all_clientcerts": certificates(place, &outcome)
         case "check_policy_service":
             asksPolicyService = argument
             if list.hasSuffix("relay_restrictions") || list.hasSuffix("recipient_restrictions"), outcomeMatters(list) {
@@ -160,6 +163,8 @@ struct PostfixWalk {
             }
         case "reject_sender_login_mismatch", "reject_authenticated_sender_login_mismatch":
             if asker == .login, !onlyWarns { bindsSender = true }
+        case _ where Self.judgesClient(rule):
+            if asker == .login, !onlyWarns { listedUsers = listedUsers ?? "\(place): \(rule) \(argument ?? "")" }
         case _ where rule.hasPrefix("check_") && rule.hasSuffix("_access"):
             access(rule, argument ?? "", list: list, place: place, depth: depth, &outcome)
         case _ where Self.neverAccepts(rule): break
@@ -183,11 +188,45 @@ struct PostfixWalk {
         return !relay.contains { ["reject_unauth_destination", "defer_unauth_destination", "reject"].contains($0) }
     }
 
+    /// Lists that judge the client's address or name: a dynamic address is on them for good reason, its user is not.
+    private static func judgesClient(_ rule: String) -> Bool {
+        rule.hasPrefix("reject_rbl_client")
+            || ["reject_rhsbl_client", "reject_rhsbl_helo", "reject_rhsbl_reverse_client"].contains(rule)
+    }
+
+    /// permit_mx_backup for everybody's domains: no network bounds it, or one that everybody's MX may be in.
+    private var isAnyMX: Bool {
+        let networks = settings.words("permit_mx_backup_networks") ?? []
+        return networks.isEmpty
+            || networks.contains { word in
+                word.hasPrefix("static:") || NetworkWidth.network(word).map { NetworkWidth.of($0) != .own } ?? false
+            }
+    }
+
+    /// permit_tls_all_clientcerts: whoever has a certificate of a trusted CA.
+    private func certificates(_ place: String, _ outcome: inout Outcome) {
+        guard settings.isYes("smtpd_tls_ask_ccert") || settings.isYes("smtpd_tls_req_ccert") else { return }
+        let authorities = ["smtpd_tls_CAfile", "smtpd_tls_CApath"].map { settings.value($0) ?? "" }
+        let isPublic =
+            settings.isYes("tls_append_default_CA")
+            || authorities.contains { text in
+                ["ca-certificates", "ca-bundle", "/etc/ssl/certs", "/etc/pki/tls", "cacert.pem"].contains {
+                    text.contains($0)
+                }
+            }
+        let rule = "\(place): permit_tls_all_clientcerts"
+        outcome.ways.append(
+            isPublic
+                ? RelayWay(.claim, "\(rule), and \(settings.shown("smtpd_tls_CAfile")) trusts public authorities")
+                : RelayWay(
+                    .claim, rule,
+                    missing: "\(rule) trusts every certificate of smtpd_tls_CAfile; only for a CA of one's own"))
+    }
+
     private static func neverAccepts(_ rule: String) -> Bool {
         rule.hasPrefix("reject_") || rule.hasPrefix("permit_dnswl_") || rule.hasPrefix("permit_rhswl_")
             || [
-                "permit_inet_interfaces", "permit_tls_clientcerts", "defer_if_permit", "defer_if_reject", "sleep",
-                "dunno",
+                "permit_inet_interfaces", "permit_tls_clientcerts", "defer_if_reject", "sleep", "dunno",
             ]
             .contains(rule)
     }
@@ -229,6 +268,11 @@ struct PostfixWalk {
             case "check_recipient_access":
                 guard let wide = recipient(row, table.kind) else { continue }
                 lever = wide
+                if lever == .domain, ownDomains == nil, Self.isAccept(row) {
+                    let missing = "\(place): \(rule): \(row.place): whether \(row.key) is an own domain"
+                    outcome.ways.append(RelayWay(.domain, place, missing: missing))
+                    continue
+                }
             default:
                 guard let wide = client(row, table.kind) else { continue }
                 lever = wide
@@ -268,16 +312,42 @@ struct PostfixWalk {
     private func recipient(_ row: PostfixTable.Row, _ kind: PostfixTable.Kind) -> RelayWay.Lever? {
         switch kind {
         case .fixed: return .nothing
-        case .regex: return PostfixTable.isCatchAll(row.key) ? .nothing : nil
+        case .regex:
+            switch PostfixPattern(row.key) {
+            case .everything: return .nothing
+            case .topLevel: return .recipient
+            case .named, .unclear: return nil
+            }
         case .cidr: return nil
-        case .exact: return row.key.hasSuffix("@") || Self.isTopLevel(row.key) ? .recipient : nil
+        case .exact:
+            if row.key.hasSuffix("@") || Self.isTopLevel(row.key) { return .recipient }
+            // One mailbox is a forwarding that somebody wants.
+            guard !row.key.contains("@") else { return nil }
+            let name = ASCII.lowercased(row.key.hasPrefix(".") ? String(row.key.dropFirst()) : row.key)
+            let labels = name.split(separator: ".")
+            let isOwn = (0..<labels.count).contains { index in
+                ownDomains?.contains(labels.dropFirst(index).joined(separator: ".")) == true
+            }
+            return isOwn ? nil : .domain
         }
     }
 
+    private static func isAccept(_ row: PostfixTable.Row) -> Bool {
+        let action = ASCII.lowercased(MTAText.words(row.value).first ?? "")
+        return action == "ok" || action.hasPrefix("permit")
+    }
+
+    /// A top-level domain, or one that registries sell names below (`co.uk`, `com.br`).
     static func isTopLevel(_ key: String) -> Bool {
-        let name = key.hasPrefix(".") ? key.dropFirst() : Substring(key)
-        return !name.isEmpty && !name.contains(".") && !name.contains("@") && name != "localhost"
-            && name.utf8.allSatisfy { ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "*") }
+        let name = ASCII.lowercased(key.hasPrefix(".") ? String(key.dropFirst()) : key)
+        guard !name.isEmpty, name != "localhost",
+            name.utf8.allSatisfy({ ASCII.isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".") })
+        else { return false }
+        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+        if labels.count == 1 { return true }
+        return labels.count == 2 && labels[1].count == 2
+            && ["co", "com", "org", "net", "ac", "gov", "edu", "or", "ne", "go", "gob", "nom", "ltd", "plc"].contains(
+                labels[0])
     }
 
     private mutating func act(

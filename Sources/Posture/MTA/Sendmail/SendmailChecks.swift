@@ -10,7 +10,7 @@ struct SendmailChecks {
         .mtaStrangers, .mtaNetworks, .mtaClaims, .mtaRelayDomains, .mtaRoutes, .mtaUnknownRecipients, .mtaAuthOnPort25,
         .mtaAuthWithoutTLS, .mtaMechanisms, .mtaLoginRelay, .mtaLoginSender, .mtaRateLimits, .mtaSubmission,
         .mtaSmuggling,
-        .mtaFilter, .mtaStartTLS, .mtaHarvest, .mtaTrustedCommands,
+        .mtaFilter, .mtaStartTLS, .mtaHarvest, .mtaTrustedCommands, .mtaListedUsers,
     ]
 
     /// `nil`: nothing of a Sendmail is there.
@@ -52,6 +52,7 @@ struct SendmailChecks {
         recipients()
         logins(daemons)
         host()
+        listed()
         results.pass(.mtaTrustedCommands, "Sendmail knows neither XCLIENT nor XFORWARD")
         for id in [CheckID.mtaStrangers, .mtaNetworks, .mtaClaims, .mtaRelayDomains, .mtaRoutes] {
             results.pass(id, "no FEATURE and no entry that opens it")
@@ -263,6 +264,17 @@ struct SendmailChecks {
             results.fail(.mtaSubmission, .medium, "\(place): does not begin with TLS (M=s)")
         }
         results.pass(.mtaSubmission, place)
+    }
+
+    /// FEATURE(dnsbl) refuses at the connection, before any login, unless FEATURE(delay_checks) waits for it.
+    private mutating func listed() {
+        let lists = ["dnsbl", "enhdnsbl"].compactMap { configuration.features[$0] }
+        let takesLogins = !(option("AuthMechanisms") ?? "").isEmpty
+        if let list = lists.first, takesLogins, configuration.features["delay_checks"] == nil {
+            results.fail(.mtaListedUsers, .low, "\(list.place): FEATURE(dnsbl) without FEATURE(delay_checks)")
+        } else {
+            results.pass(.mtaListedUsers, lists.isEmpty ? "no FEATURE(dnsbl)" : "no logins, or FEATURE(delay_checks)")
+        }
     }
 
     // MARK: The whole host

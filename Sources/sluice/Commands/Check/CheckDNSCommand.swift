@@ -29,7 +29,10 @@ struct DNSOptions: ParsableArguments {
         completion: .file())
     var trustAnchor: String?
 
-    @Flag(help: "dns: fetch MTA-STS' policy from the domain's web server, too.")
+    @Flag(
+        help:
+            "dns: fetch MTA-STS' policy from the domain's web server, and look at the certificates of MX hosts with TLSA records."
+    )
     var online = false
 
     /// Debian's package dns-root-data.
@@ -77,14 +80,21 @@ struct DNSOptions: ParsableArguments {
 }
 
 extension CheckGroups {
-    /// `target`: a server that is asked for abuse@ and postmaster@, HOST or HOST:PORT.
-    static func dns(_ options: DNSOptions, target: String? = nil, ownDomain: String? = nil) throws -> DNSGroup {
+    /// `target`: a server that is asked for abuse@ and postmaster@, HOST or HOST:PORT; of `roles` only, if given.
+    static func dns(
+        _ options: DNSOptions, target: String? = nil, ownDomain: String? = nil, roles: [String]? = nil
+    ) throws -> DNSGroup {
         var group = DNSGroup(resolver: try options.settings(), on: MultiThreadedEventLoopGroup.singleton)
         group.addresses = try options.addresses()
         group.domains = try options.domains(ownDomain)
         group.helo = options.helo
         group.selectors = try options.selectors()
-        if options.online { group.policy = PolicyDownload.fetch }
+        if options.online {
+            group.policy = { await PolicyDownload().fetch($0) }
+            group.certificates = CertificateProbe(
+                helo: options.helo ?? ProcessInfo.processInfo.hostName, on: MultiThreadedEventLoopGroup.singleton)
+        }
+        group.roleDomains = roles.map { Set($0.compactMap { DomainName($0) }) }
         if let target {
             group.server = try CheckRelayCommand.settings(
                 target, ownDomain: nil, recipient: nil, sender: nil, helo: nil)
@@ -101,7 +111,7 @@ struct CheckDNSCommand: AsyncParsableCommand {
         discussion: """
             sluice check dns --domain example.org --ip 192.0.2.25 --helo mail.example.org --selector s2026
 
-            Only the resolver is asked; with --online the domain's MTA-STS web server, with --target one mail server (RCPT \
+            Only the resolver is asked; with --online the domain's MTA-STS web server and its MX hosts with TLSA records, with --target one mail server (RCPT \
             for abuse@ and postmaster@, nothing is sent).
             """)
 

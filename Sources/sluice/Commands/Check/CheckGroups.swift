@@ -48,15 +48,18 @@ enum CheckGroups {
         _ options: CheckOptions, _ dns: DNSOptions, _ lists: ListingOptions, fromFiles: Bool
     ) async throws -> [any AuditGroup] {
         let isAsked = !dns.domain.isEmpty || !dns.ip.isEmpty || options.ownDomain != nil
+        // The relay part asks for the roles of the first domain already.
+        let first = options.ownDomain ?? dns.domain.first
+        let rest = dns.domain.filter { $0 != first }
         return [
             try await firewall(options),
-            try relay(options),
+            try relay(options, ownDomain: first),
             AccountsGroup(),
             try passwords([], options),
             MTAGroup(),
             try await exchange([], options),
             isAsked
-                ? try Self.dns(dns, target: options.target, ownDomain: options.ownDomain)
+                ? try Self.dns(dns, target: options.target, ownDomain: options.ownDomain, roles: rest)
                 : UnaskedGroup(.dns, "what to look up: give --domain and --ip"),
             isAsked
                 ? try listings(dns, lists, ownDomain: options.ownDomain)
@@ -97,11 +100,11 @@ enum CheckGroups {
             budget: .seconds(options.seconds), threads: max(1, ProcessInfo.processInfo.activeProcessorCount))
     }
 
-    static func relay(_ options: CheckOptions) throws -> RelayGroup {
+    static func relay(_ options: CheckOptions, ownDomain: String?) throws -> RelayGroup {
         guard let target = options.target else { return RelayGroup(nil) }
         return RelayGroup(
             try CheckRelayCommand.settings(
-                target, ownDomain: options.ownDomain, recipient: options.recipient, sender: nil, helo: nil))
+                target, ownDomain: ownDomain, recipient: options.recipient, sender: nil, helo: nil))
     }
 }
 

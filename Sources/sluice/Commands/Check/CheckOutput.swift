@@ -36,14 +36,15 @@ struct CheckOutput: ParsableArguments {
     /// Prints the report and ends with its status.
     ///
     /// - Parameters:
+    ///   - systems: those that are there: remedies for others are not told.
     ///   - isWhole: many parts: one screen that says where to look, instead of all evidence.
     func tell(
         _ findings: [Finding], host: String = ProcessInfo.processInfo.hostName, fromFiles: Bool = false,
-        isWhole: Bool = false
+        isWhole: Bool = false, systems: Set<String> = []
     ) throws -> Never {
         let waived = try waivers.map { try CheckFile.parse($0) { text throws(PostureError) in try Waiver.read(text) } }
         let time = Date().formatted(.iso8601)
-        let report = PostureReport(findings, waivers: waived ?? [], time: time)
+        let report = PostureReport(findings, waivers: waived ?? [], time: time, systems: systems)
         if forCase.isGiven {
             let items = report.ordered.map {
                 SignedReport.Item(

@@ -5,11 +5,12 @@ import MailTypes
 import NIOPosix
 import Posture
 
-/// `sluice check relay`: tries from outside whether a server relays. Nothing is sent: each try ends with RSET.
+/// `sluice check relay`: tries from outside whether a server relays. Each try ends with RSET; a message is sent with --deliver-to only.
 struct CheckRelayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "relay",
-        abstract: "Tries from outside, in some sixty forms, whether a server relays; nothing is ever sent.",
+        abstract:
+            "Tries from outside, in some sixty forms, whether a server relays; nothing is sent but with --deliver-to.",
         discussion: """
             Only the host named is connected to. Give --recipient an address of yours elsewhere: servers that look \
             recipients' domains up refuse the default, and then nothing is known.
@@ -23,6 +24,13 @@ struct CheckRelayCommand: AsyncParsableCommand {
 
     @Option(help: "A mailbox of yours at another provider. Nothing is sent to it.")
     var recipient = "relay-probe@example.org"
+
+    @Option(
+        name: .customLong("deliver-to"),
+        help:
+            "A mailbox of yours at another provider: if the server takes a stranger's mail for it, one message is really sent there."
+    )
+    var deliverTo: String?
 
     @Option(help: "The foreign sender that the tries name.")
     var sender = "relay-probe@example.net"
@@ -48,7 +56,8 @@ struct CheckRelayCommand: AsyncParsableCommand {
 
     func run() async throws {
         var settings = try Self.settings(
-            target, ownDomain: ownDomain, recipient: recipient, sender: sender, helo: helo)
+            target, ownDomain: ownDomain, recipient: deliverTo ?? recipient, sender: sender, helo: helo)
+        if let deliverTo { settings.deliverTo = EmailAddress(deliverTo) }
         settings.maximumConnections = connections
         settings.pace = .milliseconds(pace)
         if let credentials {
@@ -57,7 +66,8 @@ struct CheckRelayCommand: AsyncParsableCommand {
             }
         }
         let facts = await RelayProbe.run(settings, on: MultiThreadedEventLoopGroup.singleton)
-        try output.tell(RelayChecks.findings(facts))
+        try output.tell(
+            RelayChecks.findings(facts), systems: DetectedSystems.names(greeting: facts.greeting?.text))
     }
 
     /// Addresses that nobody has stand for what is not given.

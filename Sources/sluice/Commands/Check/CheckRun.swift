@@ -64,7 +64,9 @@ struct CheckRun {
             if isWhole, output.isForPeople { line.tell(PostureReport(found, time: "")) }
             findings += found
         }
-        try output.tell(findings, host: target, fromFiles: source.fromFiles != nil, isWhole: isWhole)
+        try output.tell(
+            findings, host: target, fromFiles: source.fromFiles != nil, isWhole: isWhole,
+            systems: DetectedSystems.names(request.facts))
     }
 
     /// A folder from another system holds nothing of some parts: not even that it was looked for.

@@ -19,6 +19,8 @@ package struct LogReader {
     var records = StableBytes()
     /// The file's header said that its records are Windows events in CSV.
     var isEventCSV = false
+    /// Reading what a container's runtime wrapped: not to be unwrapped again.
+    var isWrapped = false
 
     package init(latest: Int64, zone: ZoneOffsets = .utc) {
         clock = LogClock(latest: latest, zone: zone)
@@ -77,10 +79,16 @@ package struct LogReader {
         if CourierParser.isProgram(syslog.program) {
             return line(.courier, CourierParser.parse(program: syslog.program, message))
         }
-        let asa = whole.find("%ASA-")
+        let asa = ASAParser.find(whole)
         if asa >= 0 { return line(.asa, ASAParser.parse(whole.from(asa))) }
         if NetfilterParser.looksLike(message) { return line(.netfilter, NetfilterParser.parse(message)) }
         if message.hasPrefix("rule "), let event = FilterlogParser.parseText(message) { return line(.filterlog, event) }
+        if syslog.program.equals("pf"), message.contains("rule "),
+            let event = FilterlogParser.parseText(message.from(message.find("rule ")))
+        {
+            return line(.filterlog, event)
+        }
+        if syslog.program.equals("saslauthd") { return line(.syslog, PAMParser.saslauthd(message)) }
         if message.hasPrefix("pam_") { return line(.pam, PAMParser.parse(message, service: .other)) }
         if message.hasPrefix("date="), let parsed = FortiGateParser.parse(message, clock: &clock) { return parsed }
         let fortiGate = whole.find("date=")

@@ -48,7 +48,10 @@ struct FollowingTests {
     private final class Sink: EventSink, @unchecked Sendable {
         private let lock = NSLock()
         private var lines: [String] = []
-        func take(_ line: String) { lock.withLock { lines.append(line) } }
+        func take(_ timed: TimedEvent, file: String, line: Int) {
+            let text = EventText.json(timed.event, seconds: timed.seconds, file: file, line: line)
+            lock.withLock { lines.append(text) }
+        }
         var count: Int { lock.withLock { lines.count } }
         var all: [String] { lock.withLock { lines } }
     }

@@ -25,7 +25,7 @@ extension LogAnalysis {
                 record.pointee.failures &+= times
             }
             record.pointee.failedServices |= service
-            record.pointee.lastFailure = now
+            record.pointee.lastFailure = max(record.pointee.lastFailure, now)
             if record.pointee.firstFailure == 0 {
                 record.pointee.firstFailure = now
                 record.pointee.failureRef = ref
@@ -44,9 +44,11 @@ extension LogAnalysis {
                 record.pointee.firstFailure = now
                 record.pointee.failureRef = ref
             }
-            if now &- record.pointee.lastFailure > 86_400 { record.pointee.hourFailures = 0 }
+            if now > record.pointee.lastFailure, now - record.pointee.lastFailure > 86_400 {
+                record.pointee.hourFailures = 0
+            }
             record.pointee.hourFailures = record.pointee.hourFailures.addingSaturating(UInt16(clamping: times))
-            record.pointee.lastFailure = now
+            record.pointee.lastFailure = max(record.pointee.lastFailure, now)
             if address != noRecord { record.pointee.failingAddresses.add(addresses.hash(address)) }
         }
         guard address != noRecord else { return }

@@ -1,10 +1,10 @@
 import Foundation
 import LogFormats
 
-/// Port: where events go as they happen. Standard output today; a gateway's socket takes the same lines.
+/// Port: where events go as they happen: standard output, a gateway.
 package protocol EventSink: AnyObject {
-    /// One JSON object, without line end. Called from one thread at a time.
-    func take(_ line: String)
+    /// Called from one thread at a time; the event's texts are good until it returns.
+    func take(_ timed: TimedEvent, file: String, line: Int)
 }
 
 /// Reads files as they grow. Events that were there before count for the findings; new ones go to the sink as well.
@@ -56,9 +56,7 @@ package final class LogFollower: @unchecked Sendable {
             analysis.consume(batch, batch.events.indices)
             guard isNew else { return }
             for timed in batch.events {
-                sink.take(
-                    EventText.json(
-                        timed.event, seconds: timed.seconds, file: path, line: batch.firstLine + Int(timed.line)))
+                sink.take(timed, file: path, line: batch.firstLine + Int(timed.line))
             }
         }
     }

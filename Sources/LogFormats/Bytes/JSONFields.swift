@@ -17,6 +17,21 @@ struct JSONFields {
         return nil
     }
 
+    /// The value of `"key":[72,101,…]`: bytes that are no text; `nil` when it is no such array.
+    func numbers(_ key: StaticString) -> [UInt8]? {
+        guard let first = value(key), first.first == Byte.openSquare else { return nil }
+        let start = first.pointer - text.pointer + 1
+        let end = text.index(of: Byte.closeSquare, from: start)
+        guard end > 0, end - start < 256 * 1024 else { return nil }
+        var bytes: [UInt8] = []
+        var cursor = FieldCursor(text.part(start, end), separator: Byte.comma)
+        while let field = cursor.next() {
+            guard let number = field.trimmed.number, let byte = UInt8(exactly: number) else { return nil }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+
     private func valueAt(_ start: Int) -> ByteSlice {
         var at = start
         while text.at(at) == Byte.space || text.at(at) == Byte.tab { at += 1 }

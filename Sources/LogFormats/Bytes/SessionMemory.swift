@@ -8,6 +8,10 @@ struct SessionMemory {
         var account: [UInt8] = []
         var address: IPAddress?
         var sender: [UInt8] = []
+        /// The recipient that the reply to come is about.
+        var recipient: [UInt8] = []
+        /// A name that was tried and not yet let in.
+        var tried: [UInt8] = []
         var recipients = 0
         /// The next line from the client is a name in base 64.
         var expectsName = false

@@ -1,13 +1,24 @@
 import MailTypes
 
-/// Cisco ASA: 302013 (built), 106023 and 106001 (deny), 106100 (permit or deny by list), 113005 and 605004 (logins).
+/// Cisco ASA, its forerunner PIX and its successor FTD: 302013 (built), 106023 and 106001 (deny), 106100 (permit or deny by list), 113005 and 605004 (logins).
 enum ASAParser {
-    /// - Parameter text: from `%ASA-` on.
+    /// Where a message begins: `%ASA-`, `%PIX-`, `%FTD-`; -1 if nowhere.
+    static func find(_ text: ByteSlice) -> Int {
+        var at = text.index(of: 0x25)
+        while at >= 0 {
+            let rest = text.from(at)
+            if rest.hasPrefix("%ASA-") || rest.hasPrefix("%PIX-") || rest.hasPrefix("%FTD-") { return at }
+            at = text.index(of: 0x25, from: at + 1)
+        }
+        return -1
+    }
+
+    /// - Parameter text: from `%ASA-` on: `%ASA-6-302013: …`, `%ASA-session-6-302013: …`.
     static func parse(_ text: ByteSlice) -> LogEvent? {
-        let dash = text.index(of: Byte.dash, from: 5)
-        guard dash > 0, let number = text.from(dash + 1).leadingNumber else { return nil }
         let colon = text.find(": ")
         guard colon > 0 else { return nil }
+        let dash = text.prefix(colon).lastIndex(of: Byte.dash)
+        guard dash > 0, let number = text.part(dash + 1, colon).number else { return nil }
         let body = text.from(colon + 2)
         switch number {
         case 302_013: return built(body)
@@ -15,7 +26,8 @@ enum ASAParser {
         case 106_001: return denied(body)
         case 106_100: return list(body)
         case 113_005, 113_015: return rejected(body)
-        case 605_004: return login(body)
+        case 605_004: return login(body, " denied from ", success: false)
+        case 605_005: return login(body, " permitted from ", success: true)
         default: return .nothing
         }
     }
@@ -110,9 +122,9 @@ enum ASAParser {
     }
 
     /// `Login denied from 192.0.2.1/1234 to outside:198.51.100.1/ssh for user "root"`
-    private static func login(_ body: ByteSlice) -> LogEvent? {
-        guard let address = body.value(after: "denied from ", upTo: Byte.slash)?.address else { return .nothing }
-        var event = Login(address: address, success: false, service: .ssh)
+    private static func login(_ body: ByteSlice, _ verb: StaticString, success: Bool) -> LogEvent? {
+        guard let address = body.value(after: verb, upTo: Byte.slash)?.address else { return .nothing }
+        var event = Login(address: address, success: success, service: .ssh)
         event.account = body.value(after: "user \"", upTo: Byte.quote) ?? .empty
         return .login(event)
     }

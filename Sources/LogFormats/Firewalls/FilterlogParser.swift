@@ -31,9 +31,12 @@ enum FilterlogParser {
         guard message.hasPrefix("rule "), on > 0, arrow > on else { return nil }
         let colon = message.find(": ", from: on)
         guard colon > 0, colon < arrow else { return nil }
+        // pflogd with `-v`: `(tos 0x0, …) 192.0.2.2.53742 > …`
+        let words = message.part(colon + 2, arrow)
+        let from = words.first == Byte.open ? words.from(words.lastIndex(of: Byte.space) + 1) : words
         let to = message.from(arrow + 3)
         let end = to.find(":")
-        guard let source = dotted(message.part(colon + 2, arrow)), let target = dotted(end < 0 ? to : to.prefix(end))
+        guard let source = dotted(from), let target = dotted(end < 0 ? to : to.prefix(end))
         else {
             return .nothing
         }

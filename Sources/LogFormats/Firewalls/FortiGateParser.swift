@@ -3,7 +3,9 @@ import MailTypes
 /// FortiGate: `date=2026-11-24 time=08:30:00 … type="traffic" … srcip=… dstip=… dstport=25 action="accept"`.
 enum FortiGateParser {
     static func parse(_ text: ByteSlice, clock: inout LogClock) -> ParsedLine? {
-        guard let date = value(text, "date="), let time = value(text, "time="), date.count == 10 else { return nil }
+        guard let date = value(text, "date="), let time = value(text, "time="), date.count == 10, time.count < 20 else {
+            return nil
+        }
         var stamp = date.bytes
         stamp.append(Byte.space)
         stamp.append(contentsOf: time.bytes)
@@ -35,21 +37,25 @@ enum FortiGateParser {
     }
 
     private static func login(_ text: ByteSlice) -> LogEvent? {
-        guard value(text, "action=")?.equals("login") ?? false, let address = value(text, "srcip=")?.address else {
-            return .nothing
-        }
-        var event = Login(
-            address: address, success: value(text, "status=")?.equals("success") ?? false, service: .other)
+        let action = value(text, "action=") ?? .empty
+        let tunnel = action.equals("ssl-login-fail") || action.equals("tunnel-up")
+        guard action.equals("login") || tunnel,
+            let address = (value(text, "srcip=") ?? value(text, "remip="))?.address
+        else { return .nothing }
+        let success = tunnel ? action.equals("tunnel-up") : value(text, "status=")?.equals("success") ?? false
+        var event = Login(address: address, success: success, service: .other)
         event.account = value(text, "user=") ?? .empty
         return .login(event)
     }
 
-    /// The value of a key at the beginning or behind a space, without its quotes.
+    /// The value of a key at the beginning or behind a space or comma, without its quotes.
     private static func value(_ text: ByteSlice, _ key: StaticString) -> ByteSlice? {
         var at = text.find(key)
-        while at > 0, text[at - 1] != Byte.space { at = text.find(key, from: at + 1) }
+        while at > 0, text[at - 1] != Byte.space, text[at - 1] != Byte.comma { at = text.find(key, from: at + 1) }
         guard at >= 0 else { return nil }
         let rest = text.from(at + key.utf8CodeUnitCount)
-        return rest.first == Byte.quote ? rest.from(1).upTo(Byte.quote) : rest.upTo(Byte.space)
+        if rest.first == Byte.quote { return rest.from(1).upTo(Byte.quote) }
+        // Separated by commas where the line is CSV.
+        return rest.upTo(Byte.space).upTo(Byte.comma)
     }
 }

@@ -36,7 +36,14 @@ enum CourierParser {
     private static func refusal(_ message: ByteSlice) -> LogEvent? {
         let address = message.value(after: "relay=", upTo: Byte.comma)?.address
         if message.contains("535 ") {
-            return .login(Login(address: address, success: false, service: .smtp))
+            var event = Login(address: address, success: false, service: .smtp)
+            // `cmd: AUTH LOGIN u`: behind the mechanism, where Courier knows it.
+            if let command = message.value(after: "cmd: AUTH ", upTo: Byte.comma) {
+                let space = command.index(of: Byte.space)
+                event.method = command.upTo(Byte.space)
+                if space > 0 { event.account = command.from(space + 1).trimmed }
+            }
+            return .login(event)
         }
         var event = Reject(client: address)
         event.sender = message.value(after: "from=<", upTo: Byte.greater) ?? .empty

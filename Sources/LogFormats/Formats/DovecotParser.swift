@@ -48,10 +48,31 @@ enum DovecotParser {
             // Attempts by clients that broke off before a name, configuration notes.
             guard text.contains("auth failed") else { return text.isEmpty ? nil : .nothing }
         }
+        if text.hasPrefix("proxy(") { return proxied(service, text, user) }
         let success = text.hasPrefix("Login: ") || text.hasPrefix("Logged in")
         let failure = success ? -1 : text.find("auth failed, ")
         guard success || failure >= 0 else { return .nothing }
         var event = Login(success: success, service: service)
+        take(text, user, &event)
+        if failure >= 0 { event.attempts = min(max(1, text.from(failure + 13).leadingNumber ?? 1), 10_000) }
+        return .login(event)
+    }
+
+    /// `proxy(u): Started proxying to …: user=<u>, …`, `proxy(u): Login failed to …: user=<u>, …`: the host behind tells
+    /// its own side, with this host's address.
+    private static func proxied(_ service: LoginService, _ text: ByteSlice, _ user: Int) -> LogEvent? {
+        let head = text.prefix(max(0, user))
+        let success = head.containsIgnoringCase("): started proxying to")
+        guard success || head.contains("): Login failed") || head.contains("): Login for "), user >= 0 else {
+            return .nothing
+        }
+        var event = Login(success: success, service: service)
+        take(text, user, &event)
+        return .login(event)
+    }
+
+    /// `user=<u>, method=PLAIN, rip=…`
+    private static func take(_ text: ByteSlice, _ user: Int, _ event: inout Login) {
         let fields = text.from(max(0, user))
         // The name is the client's text and may imitate fields: the last `rip=` is Dovecot's own, the name ends before it.
         let rip = fields.lastFind(", rip=")
@@ -62,8 +83,6 @@ enum DovecotParser {
         let method = fields.prefix(max(0, rip)).lastFind(", method=")
         if method > 0 { event.method = fields.part(method + 9, rip) }
         if rip >= 0 { event.address = fields.from(rip + 6).upTo(Byte.comma).address }
-        if failure >= 0 { event.attempts = min(max(1, text.from(failure + 13).leadingNumber ?? 1), 10_000) }
-        return .login(event)
     }
 
     /// `passwd-file(u,ip,<session>): unknown user`, `conn unix:auth-worker (…): auth-worker<4>: sql(u,ip): Password mismatch`.
@@ -72,9 +91,10 @@ enum DovecotParser {
     private static func auth(_ text: ByteSlice) -> LogEvent? {
         guard
             text.containsIgnoringCase("unknown user") || text.containsIgnoringCase("password mismatch")
-                || text.contains("pam_authenticate() failed") || text.contains("Password mismatch")
+                || text.contains("pam_authenticate() failed") || text.containsIgnoringCase("invalid credentials")
         else { return text.isEmpty ? nil : .nothing }
-        var open = text.lastIndex(of: Byte.open, beforeAny: ["): unknown", "): Password", "): pam_", "): Pass"])
+        var open = text.lastIndex(
+            of: Byte.open, beforeAny: ["): unknown", "): Password", "): pam_", "): invalid", "): Invalid"])
         if open < 0 { open = text.index(of: Byte.open) }
         guard open >= 0 else { return .nothing }
         let inner = text.from(open + 1).upTo(Byte.close)

@@ -20,6 +20,9 @@ struct ExchangeProtocol {
         defer { sessions[id] = session }
         switch fields[6].first {
         case 0x2a:  // *
+            if fields.count > 8, fields[8].hasPrefix("User Name: ") {
+                session.tried = fields[8].from(11).trimmed.prefix(255).bytes
+            }
             guard fields.count > 8, fields[8].contains("authenticated"), !data.isEmpty else { return .nothing }
             session.account = data.bytes
             return .login(Login(account: data, address: session.address, success: true, service: .smtp))
@@ -38,6 +41,7 @@ struct ExchangeProtocol {
             session.recipients = 0
         } else if data.hasPrefixIgnoringCase("rcpt to:") {
             session.recipients += 1
+            session.recipient = (data.value(after: "<", upTo: Byte.greater) ?? .empty).prefix(320).bytes
         }
         let codes = data.replyCodes
         guard codes.code >= 400, codes.rest.count > 0 || codes.enhanced != nil else { return .nothing }
@@ -54,7 +58,8 @@ struct ExchangeProtocol {
         let codes = data.replyCodes
         if codes.code == 535 {
             var event = Login(address: session.address, success: false, service: .smtp)
-            event.account = sessions.stable(session.account)
+            event.account = sessions.stable(session.tried.isEmpty ? session.account : session.tried)
+            session.tried = []
             return .login(event)
         }
         if codes.code == 250, data.contains("Queued mail for delivery") {
@@ -63,12 +68,16 @@ struct ExchangeProtocol {
             event.sender = sessions.stable(session.sender)
             event.recipients = session.recipients
             session.recipients = 0
+            session.recipient = []
             return .submission(event)
         }
+        if codes.code < 400 { session.recipient = [] }
         guard codes.code >= 450 else { return .nothing }
         var event = Reject(client: session.address)
         event.account = sessions.stable(session.account)
         event.sender = sessions.stable(session.sender)
+        event.recipient = sessions.stable(session.recipient)
+        session.recipients -= session.recipient.isEmpty ? 0 : min(1, session.recipients)
         event.code = codes.code
         event.enhanced = codes.enhanced
         event.reason = ReplyClass(text: codes.rest, code: codes.code, enhanced: codes.enhanced)

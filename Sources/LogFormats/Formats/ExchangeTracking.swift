@@ -8,6 +8,9 @@ struct ExchangeTracking {
     }
 
     private var columns: [Column: Int]
+    /// `Get-MessageTrackingLog | Export-Csv`: quoted, with the properties' names and the time in the user's form.
+    let isExport: Bool
+    private var isDayFirst = false
 
     /// - Parameter fields: behind `#Fields:`; `nil` when the names are not those of a tracking log.
     init?(fields: ByteSlice) {
@@ -20,10 +23,47 @@ struct ExchangeTracking {
             ("directionality", .direction), ("original-client-ip", .originalIP),
         ]
         columns = [:]
+        isExport = false
         for (index, field) in FieldCursor.split(fields.trimmed, by: Byte.comma).enumerated() {
             for (name, column) in names where field.trimmed.equals(name) { columns[column] = index }
         }
         guard columns[.event] != nil, columns[.time] == 0 else { return nil }
+    }
+
+    /// - Parameter export: the first line of `Export-Csv` behind `#TYPE`; `nil` when it names no message tracking.
+    init?(export: ByteSlice) {
+        let names: [(StaticString, Column)] = [
+            ("timestamp", .time), ("clientip", .clientIP), ("serverip", .serverIP), ("source", .source),
+            ("eventid", .event), ("internalmessageid", .internalID), ("messageid", .messageID),
+            ("recipients", .recipients), ("recipientstatus", .status), ("totalbytes", .bytes),
+            ("recipientcount", .count), ("sender", .sender), ("directionality", .direction),
+            ("originalclientip", .originalIP),
+        ]
+        columns = [:]
+        isExport = true
+        let separator = export.index(of: Byte.comma) < 0 ? Byte.semicolon : Byte.comma
+        for (index, field) in FieldCursor.split(export.trimmed, by: separator, quoted: true).enumerated() {
+            for (name, column) in names where field.trimmed.equalsIgnoringCase(name) { columns[column] = index }
+        }
+        guard columns[.time] != nil, columns[.event] != nil, columns[.messageID] != nil, columns[.sender] != nil else {
+            return nil
+        }
+    }
+
+    /// One quoted line of an export.
+    mutating func parseExport(_ line: ByteSlice, clock: inout LogClock) -> ParsedLine? {
+        guard let index = columns[.time] else { return nil }
+        let fields = FieldCursor.split(line, by: Byte.comma, quoted: true)
+        guard index < fields.count else { return nil }
+        let text = fields[index]
+        var time = clock.isoTime(text)?.seconds
+        if time == nil, !isDayFirst { time = clock.monthFirstTime(text)?.seconds }
+        if time == nil {
+            time = clock.dayFirstNumbers(text)?.seconds
+            isDayFirst = time != nil
+        }
+        guard let time else { return nil }
+        return ParsedLine(seconds: time, format: .exchangeTracking, event: parse(line))
     }
 
     func parse(_ line: ByteSlice) -> LogEvent? {
@@ -50,6 +90,7 @@ struct ExchangeTracking {
         event.client = field(.originalIP).address ?? field(.clientIP).address
         event.size = field(.bytes).number ?? 0
         event.recipients = field(.count).number ?? 1
+        if event.recipients == 0 { event.recipients = 1 }
         let originating = field(.direction).equals("Originating") || field(.source).equals("STOREDRIVER")
         if originating { event.account = field(.sender) }
         return .submission(event)
@@ -58,9 +99,11 @@ struct ExchangeTracking {
     private func delivery(
         _ field: (Column) -> ByteSlice, _ id: ByteSlice, _ outcome: Delivery.Outcome, local: Bool
     ) -> LogEvent? {
-        var event = Delivery(queueID: id, recipient: field(.recipients).upTo(Byte.semicolon), outcome: outcome)
+        var event = Delivery(
+            queueID: id, recipient: field(.recipients).upTo(Byte.semicolon).upTo(Byte.space), outcome: outcome)
         event.isLocal = local
         event.relay = field(.serverIP).address
+        if let relay = event.relay, relay.isInside, outcome == .sent { event.isLocal = true }
         event.recipients = max(1, field(.count).number ?? 1)
         guard outcome != .sent else { return .delivery(event) }
         let status = field(.status)

@@ -11,6 +11,11 @@ struct EximParser {
     /// - Parameter text: behind the time.
     mutating func parse(_ text: ByteSlice, seconds: Int64) -> LogEvent? {
         var text = text
+        if text.at(4) == Byte.dash, text.at(10) == Byte.space, text.at(19) == Byte.space, text.prefix(4).number != nil {
+            // Syslog with Exim's own time left in (syslog_timestamp), with or without a zone.
+            text = text.from(20)
+            if text.first == 0x2b || text.first == Byte.dash, text.at(5) == Byte.space { text = text.from(6) }
+        }
         if text.first == Byte.openSquare, let end = EximParser.processEnd(text) { text = text.from(end) }
         let idEnd = text.index(of: Byte.space)
         if idEnd == 16 || idEnd == 23, EximParser.isMessageID(text.prefix(idEnd)) {
@@ -123,6 +128,12 @@ struct EximParser {
         var recipient = text.upTo(Byte.space)
         if recipient.last == Byte.colon { recipient = recipient.prefix(recipient.count - 1) }
         guard !recipient.isEmpty else { return nil }
+        // `ann <ann@shop.example>`: a mailbox, and the address that led there.
+        if recipient.index(of: 0x40) < 0, text.at(recipient.count + 1) == Byte.less,
+            let full = text.value(after: "<", upTo: Byte.greater), full.index(of: 0x40) > 0
+        {
+            recipient = full
+        }
         var event = Delivery(queueID: id, recipient: recipient, outcome: outcome)
         event.relay = host(text)
         // With a user name and no host, it went into a mailbox, a file or a pipe.

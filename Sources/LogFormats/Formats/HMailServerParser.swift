@@ -5,7 +5,10 @@ struct HMailServerParser {
     private var sessions = SessionMemory()
 
     mutating func parse(_ line: ByteSlice, clock: inout LogClock) -> ParsedLine? {
-        let fields = FieldCursor.split(line, by: Byte.tab, quoted: true, limit: 8)
+        // Quotes within a field are not doubled: a field ends at the tab.
+        let fields = FieldCursor.split(line, by: Byte.tab, limit: 8).map {
+            $0.first == Byte.quote && $0.last == Byte.quote && $0.count > 1 ? $0.part(1, $0.count - 1) : $0
+        }
         guard fields.count >= 4 else { return nil }
         // APPLICATION, ERROR, DEBUG lines have no session: kind, thread, time, text.
         let timeAt = fields.count >= 6 ? 3 : 2
@@ -31,6 +34,10 @@ struct HMailServerParser {
                 if let name = Base64Text.decode(command.trimmed) { session.account = name }
             } else if command.hasPrefixIgnoringCase("auth plain "),
                 let name = Base64Text.plainName(command.from(11).trimmed)
+            {
+                session.account = name
+            } else if command.hasPrefixIgnoringCase("auth login "),
+                let name = Base64Text.decode(command.from(11).trimmed)
             {
                 session.account = name
             } else if command.hasPrefixIgnoringCase("mail from:") {

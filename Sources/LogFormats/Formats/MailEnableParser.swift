@@ -3,9 +3,10 @@ import MailTypes
 /// MailEnable's activity logs: `11/24/26 08:30:00⇥SMTP-IN⇥id⇥socket⇥192.0.2.1⇥AUTH⇥…⇥235 Authenticated⇥…`.
 struct MailEnableParser {
     private var sessions = SessionMemory()
+    private var isDayFirst = false
 
     mutating func parse(_ line: ByteSlice, clock: inout LogClock) -> ParsedLine? {
-        guard let time = clock.monthFirstTime(line), line.at(time.length) == Byte.tab else { return nil }
+        guard let time = time(line, &clock), line.at(time.length) == Byte.tab else { return nil }
         let fields = FieldCursor.split(line.from(time.length + 1), by: Byte.tab, limit: 16)
         guard fields.count >= 5 else { return ParsedLine(seconds: time.seconds, format: .mailEnable, event: .nothing) }
         let event: LogEvent?
@@ -17,6 +18,16 @@ struct MailEnableParser {
         default: event = .nothing
         }
         return ParsedLine(seconds: time.seconds, format: .mailEnable, event: event)
+    }
+
+    /// As the system writes dates: `11/24/26`, `24/11/26`, `24.11.26`, `2026-11-24`. Which of two numbers is the month
+    /// shows when one of them is none; until then the first.
+    private mutating func time(_ line: ByteSlice, _ clock: inout LogClock) -> (seconds: Int64, length: Int)? {
+        if let time = clock.isoTime(line) { return time }
+        if !isDayFirst, let time = clock.monthFirstTime(line) { return time }
+        let time = clock.dayFirstNumbers(line)
+        if time != nil { isDayFirst = true }
+        return time
     }
 
     private mutating func incoming(_ fields: [ByteSlice]) -> LogEvent? {

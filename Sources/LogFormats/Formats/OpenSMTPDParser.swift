@@ -11,10 +11,13 @@ struct OpenSMTPDParser {
         }
         let id = message.prefix(space)
         let text = message.from(space + 1)
-        if text.hasPrefix("smtp ") { return door(id, text.from(5)) }
-        if text.hasPrefix("mta ") { return OpenSMTPDParser.delivery(text.from(4)) }
+        if text.hasPrefix("smtp ") { return door(id, OpenSMTPDParser.named(text.from(5))) }
+        if text.hasPrefix("mta ") { return OpenSMTPDParser.delivery(OpenSMTPDParser.named(text.from(4))) }
         return .nothing
     }
+
+    /// Until 6.3 the event was a field of its own: `smtp event=connected …`.
+    private static func named(_ text: ByteSlice) -> ByteSlice { text.hasPrefix("event=") ? text.from(6) : text }
 
     private static func field(_ text: ByteSlice, _ key: StaticString) -> ByteSlice? {
         guard let value = text.value(after: key, upTo: Byte.space) else { return nil }

@@ -31,8 +31,9 @@ extension PostfixParser {
         let open = status.index(of: Byte.open)
         let text = open < 0 ? status : status.from(open + 1)
         let said = text.find(" said: ")
-        if said >= 0 {
-            let codes = text.from(said + 7).replyCodes
+        let refused = said < 0 ? text.find(" refused to talk to me: ") : -1
+        if said >= 0 || refused >= 0 {
+            let codes = text.from(said >= 0 ? said + 7 : refused + 24).replyCodes
             event.code = codes.code
             if event.enhanced == nil { event.enhanced = codes.enhanced }
         }
@@ -53,8 +54,9 @@ extension PostfixParser {
     private static func attempt(_ id: ByteSlice, _ rest: ByteSlice) -> LogEvent? {
         guard rest.hasPrefix("host ") else { return .nothing }
         let said = rest.find(" said: ")
-        guard said > 0 else { return .nothing }
-        let codes = rest.from(said + 7).replyCodes
+        let refused = said < 0 ? rest.find(" refused to talk to me: ") : -1
+        guard said > 0 || refused > 0 else { return .nothing }
+        let codes = rest.from(said > 0 ? said + 7 : refused + 24).replyCodes
         let reason = ReplyClass(text: codes.rest, code: codes.code, enhanced: codes.enhanced)
         guard reason.isReputation || reason == .rateLimit else { return .nothing }
         return .delivery(

@@ -14,7 +14,7 @@ enum RoundcubeParser {
                 at += 17
             } else {
                 at = text.find("Login failed for ")
-                guard at >= 0 else { return text.isEmpty ? nil : .nothing }
+                guard at >= 0 else { return sent(text) }
                 at += 17
             }
         }
@@ -25,6 +25,17 @@ enum RoundcubeParser {
         event.account = rest.prefix(from).upTo(Byte.space)
         event.address = address(rest.from(from + 6))
         return .login(event)
+    }
+
+    /// `User u [192.0.2.1]; Message <id> for a, b; 250: …` (sendmail.log): who is logged in and from where. The message
+    /// itself is told by the mail server.
+    private static func sent(_ text: ByteSlice) -> LogEvent? {
+        var rest = text
+        if rest.first == Byte.less { rest = rest.from(max(0, rest.find("> ")) + 2) }
+        guard rest.hasPrefix("User "), rest.contains("; Message ") else { return text.isEmpty ? nil : .nothing }
+        let open = rest.find(" [")
+        guard open > 5, let address = PostfixParser.bracketed(rest.from(open)) else { return .nothing }
+        return .login(Login(account: rest.part(5, open), address: address, success: true, service: .webmail))
     }
 
     /// `192.0.2.1`, `10.0.0.1(X-Forwarded-For: 192.0.2.1)`: behind a proxy of ours, the address it names.

@@ -122,6 +122,18 @@ enum SecureShellParser {
 
 /// Lines of PAM modules, whatever service wrote them.
 enum PAMParser {
+    /// `do_auth : auth failure: [user=u] [service=smtp] [realm=d] [mech=pam] [reason=…]`: it knows no address.
+    static func saslauthd(_ text: ByteSlice) -> LogEvent? {
+        guard text.contains("auth failure:"), let user = text.value(after: "[user=", upTo: Byte.closeSquare) else {
+            return text.isEmpty ? nil : .nothing
+        }
+        var event = Login(account: user, success: false, service: .smtp)
+        if text.contains("[service=imap") { event.service = .imap }
+        if text.contains("[service=pop") { event.service = .pop3 }
+        event.isBackend = true
+        return .login(event)
+    }
+
     /// `pam_unix(sshd:auth): authentication failure; logname= uid=0 … rhost=ip  user=u`
     static func parse(_ text: ByteSlice, service: LoginService) -> LogEvent? {
         guard text.contains("authentication failure;") else { return .nothing }
@@ -129,6 +141,7 @@ enum PAMParser {
         event.isBackend = true
         if let host = text.value(after: "rhost=", upTo: Byte.space) { event.address = host.address }
         if let user = text.value(after: " user=", upTo: Byte.space) { event.account = user }
+        if event.account.isEmpty, let user = text.value(after: "ruser=", upTo: Byte.space) { event.account = user }
         guard event.address != nil else { return .nothing }
         if text.contains("(dovecot") { event.service = .imap }
         if text.contains("(smtp") { event.service = .smtp }

@@ -66,6 +66,15 @@ struct SendmailParser {
         return .submission(event)
     }
 
+    /// `to=<a>,<b>,<c>, delay=…`: one line for all recipients of a connection.
+    private static func recipients(_ text: ByteSlice) -> Int {
+        let end = text.find(", ")
+        let list = text.prefix(end < 0 ? min(text.count, 8192) : end)
+        var count = 1
+        for i in 0..<list.count where list[i] == Byte.comma { count += 1 }
+        return min(count, 10_000)
+    }
+
     /// `to=<r>, ctladdr=…, delay=…, mailer=esmtp, relay=h. [ip], dsn=2.0.0, stat=Sent (…)`
     private static func delivery(_ id: ByteSlice, _ text: ByteSlice) -> LogEvent? {
         let stat = text.find("stat=")
@@ -85,6 +94,7 @@ struct SendmailParser {
             outcome = .bounced
         }
         var event = Delivery(queueID: id, recipient: recipient, outcome: outcome)
+        event.recipients = recipients(text)
         event.relay = relay(text)
         event.enhanced = dsn
         event.isLocal =

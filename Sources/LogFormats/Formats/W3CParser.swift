@@ -5,7 +5,7 @@ struct W3CParser {
     private enum Column: Int {
         case date, time, client, user, method, stem, query, status, port, site, action, protocolName, source,
             destination,
-            sourcePort, destinationPort, path
+            sourcePort, destinationPort, path, forwarded
     }
 
     private var columns: [Column: Int] = [:]
@@ -26,7 +26,8 @@ struct W3CParser {
             ("cs-uri-stem", .stem), ("cs-uri-query", .query), ("sc-status", .status), ("s-port", .port),
             ("s-sitename", .site),
             ("action", .action), ("protocol", .protocolName), ("src-ip", .source), ("dst-ip", .destination),
-            ("src-port", .sourcePort), ("dst-port", .destinationPort), ("path", .path),
+            ("src-port", .sourcePort), ("dst-port", .destinationPort), ("path", .path), ("X-Forwarded-For", .forwarded),
+            ("x-forwarded-for", .forwarded), ("OriginalIP", .forwarded),
         ]
         columns = [:]
         for (index, field) in FieldCursor.split(line.from(8).trimmed, by: Byte.space).enumerated() {
@@ -65,18 +66,39 @@ struct W3CParser {
     }
 
     private func smtp(_ field: (Column) -> ByteSlice) -> LogEvent? {
-        SMTPVerbs.event(
+        if field(.user).equals("OutboundConnectionResponse") { return outbound(field) }
+        if field(.user).hasPrefix("OutboundConnection") { return .nothing }
+        return SMTPVerbs.event(
             method: field(.method), argument: field(.query), status: field(.status).number ?? 0,
             client: field(.client).address,
             user: field(.user))
+    }
+
+    /// What a receiver answered: `550+5.7.1+blocked` where the argument stands.
+    private func outbound(_ field: (Column) -> ByteSlice) -> LogEvent? {
+        let reply = field(.query)
+        guard let code = reply.prefix(3).number, (400...599).contains(code) else { return .nothing }
+        var event = Delivery(queueID: .empty, outcome: code >= 500 ? .bounced : .deferred)
+        event.relay = field(.client).address
+        event.code = UInt16(clamping: code)
+        event.enhanced = reply.from(4).enhancedCode?.code
+        event.reason = ReplyClass(text: reply.from(4), code: event.code, enhanced: event.enhanced)
+        return .delivery(event)
+    }
+
+    /// Behind a proxy of ours, the address that it names.
+    private func caller(_ field: (Column) -> ByteSlice) -> IPAddress? {
+        guard let client = field(.client).address else { return nil }
+        guard client.isInside, !field(.forwarded).isEmpty else { return client }
+        let first = field(.forwarded).upTo(Byte.comma).upTo(0x2b)
+        return first.addressBeforePort ?? client
     }
 
     /// Web mail, ActiveSync, EWS, web services: a name with 200 is a login, with 401 or 403 a failed one.
     private func http(_ field: (Column) -> ByteSlice) -> LogEvent? {
         let user = field(.user)
         guard !user.isEmpty, user.last != 0x24, !user.containsIgnoringCase("healthmailbox"),
-            let client = field(.client).address,
-            !client.isLoopback, let status = field(.status).number
+            let client = caller(field), !client.isLoopback, let status = field(.status).number
         else { return .nothing }
         guard status == 200 || status == 207 || status == 401 || status == 403 else { return .nothing }
         return .login(Login(account: user, address: client, success: status < 300, service: .webmail))

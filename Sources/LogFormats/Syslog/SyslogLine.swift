@@ -18,6 +18,14 @@ package struct SyslogLine {
         message = .empty
     }
 
+    /// A line without a time, of which another told when it was written: `postfix/smtpd[12]: …`.
+    init?(bare text: ByteSlice, seconds: Int64) {
+        self.init(seconds: seconds)
+        (program, processID, message) = SyslogLine.tag(text)
+        if program.isEmpty { return nil }
+        takeRepeats()
+    }
+
     /// Reads a line; `nil` if it begins with no time that syslog writes.
     package init?(_ line: ByteSlice, clock: inout LogClock) {
         guard let read = SyslogLine.read(line, &clock) else { return nil }
@@ -30,12 +38,17 @@ package struct SyslogLine {
             let end = text.prefix(6).index(of: Byte.greater)
             guard end > 0, text.part(1, end).number != nil else { return nil }
             text = text.from(end + 1)
+            if text.first == Byte.colon { text = text.from(1) }
             if text.at(0) == 0x31, text.at(1) == Byte.space {
                 return structured(text.from(2), &clock)
             }
         }
         let time: (seconds: Int64, length: Int)
-        if text.first &- 0x30 < 10 {
+        if text.first &- 0x30 < 10, text.at(4) == Byte.space {
+            // `2026 Nov 24 08:30:00 host …`
+            guard let read = clock.yearFirstTime(text) else { return nil }
+            time = read
+        } else if text.first &- 0x30 < 10 {
             guard let read = clock.isoTime(text) else { return nil }
             time = read
         } else if let read = clock.syslogTime(text) {
@@ -62,10 +75,32 @@ package struct SyslogLine {
         } else {
             result.host = first
             rest = rest.from(hostEnd + 1)
+            if rest.first == Byte.space { rest = rest.trimmed }
         }
         (result.program, result.processID, result.message) = tag(rest)
+        if result.program.isEmpty, let bare = withoutPriority(rest) {
+            (result.program, result.processID, result.message) = tag(bare)
+        }
+        if result.message.first == Byte.openSquare, result.message.hasPrefix("[ID ") {
+            // Solaris: `[ID 197553 mail.info] …`
+            let end = result.message.index(of: Byte.closeSquare)
+            if end > 0, end < 40 { result.message = result.message.from(end + 2) }
+        }
         result.takeRepeats()
         return result
+    }
+
+    /// Without `mail.info ` in front of the tag, as busybox and some relays write it.
+    private static func withoutPriority(_ text: ByteSlice) -> ByteSlice? {
+        let space = text.prefix(24).index(of: Byte.space)
+        guard space > 2 else { return nil }
+        let dot = text.prefix(space).index(of: Byte.dot)
+        guard dot > 0 else { return nil }
+        let names: [StaticString] = [
+            "emerg", "alert", "crit", "err", "error", "warn", "warning", "notice", "info", "debug",
+        ]
+        let level = text.part(dot + 1, space)
+        return names.contains { level.equals($0) } ? text.from(space + 1) : nil
     }
 
     /// RFC 5424 §6 behind `<PRI>1 `: time, host, application, process id, message id, structured data, message.

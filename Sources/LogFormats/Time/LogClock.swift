@@ -34,6 +34,10 @@ package struct LogClock {
     package mutating func syslogTime(_ text: ByteSlice) -> (seconds: Int64, length: Int)? {
         guard text.count >= 14 else { return nil }
         if text.count >= 16, text[15] == Byte.space || text[15] == Byte.colon {
+            // `08:30:00 2026 host`: the year belongs to it.
+            if text.at(16) == 0x32, text.at(20) == Byte.space, text.part(16, 20).number != nil {
+                return readSyslog(text)
+            }
             let key = LogClock.key(text)
             if cachedLength == 15, key == cachedKey { return (cachedSeconds, 15) }
             guard let time = readSyslog(text) else { return nil }
@@ -73,6 +77,21 @@ package struct LogClock {
             at += 5
         }
         let year = stated ?? inferredYear(month: month, day: day, second: second)
+        lastHadZone = false
+        return (toUTC(LogClock.days(year, month, day) * 86_400 + Int64(second)), at)
+    }
+
+    /// `2026 Nov 24 08:30:00`.
+    package mutating func yearFirstTime(_ text: ByteSlice) -> (seconds: Int64, length: Int)? {
+        guard let year = text.prefix(4).number, (1990...2100).contains(year), let month = LogClock.month(text.from(5)),
+            text.at(8) == Byte.space
+        else { return nil }
+        var at = text.at(9) == Byte.space ? 10 : 9
+        guard let day = LogClock.digits(text, &at, atMost: 2), (1...31).contains(day), text.at(at) == Byte.space else {
+            return nil
+        }
+        at += 1
+        guard let second = LogClock.clock(text, &at) else { return nil }
         lastHadZone = false
         return (toUTC(LogClock.days(year, month, day) * 86_400 + Int64(second)), at)
     }
@@ -171,6 +190,26 @@ package struct LogClock {
             if half == 0x61, second >= 43_200 { second -= 43_200 }
             at += 3
         }
+        lastHadZone = false
+        return (toUTC(LogClock.days(year, month, day) * 86_400 + Int64(second)), at)
+    }
+
+    /// `24.11.2026 08:30:00`, `24/11/26 8:30:00`: the day first, in numbers, as Windows writes it outside America.
+    package mutating func dayFirstNumbers(_ text: ByteSlice) -> (seconds: Int64, length: Int)? {
+        var at = 0
+        guard let day = LogClock.digits(text, &at, atMost: 2), (1...31).contains(day),
+            text.at(at) == Byte.slash || text.at(at) == Byte.dot || text.at(at) == Byte.dash
+        else { return nil }
+        let separator = text.at(at)
+        at += 1
+        guard let month = LogClock.digits(text, &at, atMost: 2), (1...12).contains(month), text.at(at) == separator
+        else { return nil }
+        at += 1
+        guard var year = LogClock.digits(text, &at, atMost: 4) else { return nil }
+        if year < 100 { year += 2000 }
+        if text.at(at) == Byte.comma { at += 1 }
+        at += 1
+        guard year >= 1970, let second = LogClock.clock(text, &at) else { return nil }
         lastHadZone = false
         return (toUTC(LogClock.days(year, month, day) * 86_400 + Int64(second)), at)
     }

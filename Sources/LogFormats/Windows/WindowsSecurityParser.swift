@@ -3,6 +3,8 @@ import MailTypes
 /// Windows Security events 4624 and 4625, as XML, as CSV, or as `Get-WinEvent | ConvertTo-Json`.
 struct WindowsSecurityParser {
     private var names = StableBytes()
+    /// Dates in numbers begin with the day: the header was in a language where they do, or a month was above twelve.
+    var isDayFirst = false
 
     // MARK: XML
 
@@ -49,16 +51,23 @@ struct WindowsSecurityParser {
 
     // MARK: JSON
 
-    /// One object of `ConvertTo-Json`, on one line or several.
+    /// One object, on one line or several: of `ConvertTo-Json`, of evtx converters, of log shippers.
     mutating func parseJSON(_ text: ByteSlice, clock: inout LogClock) -> ParsedLine? {
         let fields = JSONFields(text: text)
-        guard let id = (fields.value("Id") ?? fields.value("EventID"))?.number,
-            let created = fields.value("TimeCreated"),
-            let seconds = time(created, &clock)
+        guard
+            let id =
+                (fields.value("Id") ?? fields.value("EventID") ?? fields.value("event_id")
+                ?? fields.value("EventId"))?.number ?? fields.value("#text")?.number,
+            let seconds = time(fields, &clock)
         else { return nil }
         var result = ParsedLine(seconds: seconds, format: .windowsSecurity, event: .nothing)
         guard id == 4624 || id == 4625 else { return result }
-        if let message = fields.value("Message"), message.count > 20 {
+        if let user = fields.value("TargetUserName") {
+            result.event = login(
+                failed: id == 4625, user: JSONFields.unescaped(user, &names),
+                address: fields.value("IpAddress") ?? .empty,
+                process: fields.value("ProcessName") ?? .empty, type: fields.value("LogonType") ?? .empty)
+        } else if let message = fields.value("Message"), message.count > 20 {
             result.event = fromMessage(JSONFields.unescaped(message, &names), failed: id == 4625)
         } else {
             result.event = fromProperties(text, failed: id == 4625)
@@ -66,14 +75,29 @@ struct WindowsSecurityParser {
         return result
     }
 
-    /// `/Date(1795000000000)/` as Windows PowerShell writes it, or ISO as PowerShell 7 does.
-    private func time(_ text: ByteSlice, _ clock: inout LogClock) -> Int64? {
-        let open = text.find("Date(")
-        if open >= 0 {
-            clock.noteUTC()
-            return text.from(open + 5).leadingNumber.map { Int64($0 / 1000) }
+    /// `/Date(1795000000000)/` as Windows PowerShell writes it, ISO as PowerShell 7 and the others do.
+    private mutating func time(_ fields: JSONFields, _ clock: inout LogClock) -> Int64? {
+        if let text = fields.value("TimeCreated"), text.first != 0x7b {
+            let open = text.find("Date(")
+            if open >= 0 {
+                clock.noteUTC()
+                return text.from(open + 5).leadingNumber.map { Int64($0 / 1000) }
+            }
+            return localTime(text, &clock)
         }
-        return clock.isoTime(text)?.seconds ?? clock.monthFirstTime(text)?.seconds
+        if let text = fields.value("SystemTime") ?? fields.value("@timestamp") {
+            return clock.isoTime(text, utc: true)?.seconds
+        }
+        return fields.value("EventTime").flatMap { localTime($0, &clock) }
+    }
+
+    /// Which of two numbers is the month shows when one of them is none, or by the language of the header.
+    private mutating func localTime(_ text: ByteSlice, _ clock: inout LogClock) -> Int64? {
+        if let time = clock.isoTime(text) { return time.seconds }
+        if !isDayFirst, let time = clock.monthFirstTime(text) { return time.seconds }
+        let time = clock.dayFirstNumbers(text)
+        if time != nil { isDayFirst = true }
+        return time?.seconds
     }
 
     /// `Properties`: the fields of the event in their order, each as `{"Value": …}`.
@@ -95,25 +119,39 @@ struct WindowsSecurityParser {
 
     /// One record of Event Viewer's or `Export-Csv`'s CSV, its message spread over lines.
     mutating func parseCSV(_ text: ByteSlice, clock: inout LogClock) -> ParsedLine? {
-        let failed = text.contains("An account failed to log on") || text.contains("4625")
-        let passed = text.contains("An account was successfully logged on") || text.contains("4624")
-        var cursor = FieldCursor(text, separator: Byte.comma, quoted: true)
+        let header = text.upTo(Byte.quote)
+        let separator = text.first == Byte.quote || header.index(of: Byte.comma) >= 0 ? Byte.comma : Byte.semicolon
+        var cursor = FieldCursor(text, separator: separator, quoted: true)
         var seconds: Int64?
-        while seconds == nil, let field = cursor.next() {
-            seconds = clock.monthFirstTime(field)?.seconds ?? clock.isoTime(field)?.seconds
+        var id = 0
+        var message = ByteSlice.empty
+        var count = 0
+        while count < 32, let field = cursor.next() {
+            count += 1
+            if seconds == nil, field.count < 40 { seconds = localTime(field, &clock) }
+            if field.equals("4624") || field.equals("4625") { id = field.number ?? 0 }
+            if field.count > message.count { message = field }
         }
         guard let seconds else { return nil }
-        guard failed || passed else { return ParsedLine(seconds: seconds, format: .windowsSecurity, event: .nothing) }
-        return ParsedLine(seconds: seconds, format: .windowsSecurity, event: fromMessage(text, failed: failed))
+        if id == 0 {
+            // Without a column of numbers the text tells, in English.
+            if message.hasPrefix("An account failed to log on") { id = 4625 }
+            if message.hasPrefix("An account was successfully logged on") { id = 4624 }
+        }
+        guard id != 0 else { return ParsedLine(seconds: seconds, format: .windowsSecurity, event: .nothing) }
+        return ParsedLine(seconds: seconds, format: .windowsSecurity, event: fromMessage(message, failed: id == 4625))
     }
 
-    /// The English text of the event: sections with `Account Name:` and `Source Network Address:`.
     private func fromMessage(_ text: ByteSlice, failed: Bool) -> LogEvent? {
-        let section = text.find(failed ? "Account For Which Logon Failed:" : "New Logon:")
-        let user = labelled(text, "Account Name:", from: max(0, section))
-        return login(
-            failed: failed, user: user, address: labelled(text, "Source Network Address:", from: 0),
-            process: labelled(text, "Process Name:", from: 0), type: labelled(text, "Logon Type:", from: 0))
+        let message = EventMessage(text)
+        var user = message.account
+        if user.isEmpty {
+            // Cut short, or exported without its first account: by the English labels.
+            let section = text.find(failed ? "Account For Which Logon Failed:" : "New Logon:")
+            user = labelled(text, "Account Name:", from: max(0, section))
+        }
+        guard let address = message.address else { return .nothing }
+        return login(failed: failed, user: user, from: address, process: message.process, type: message.type)
     }
 
     private func labelled(_ text: ByteSlice, _ label: StaticString, from start: Int) -> ByteSlice {
@@ -133,12 +171,18 @@ struct WindowsSecurityParser {
     private func login(failed: Bool, user: ByteSlice, address: ByteSlice, process: ByteSlice, type: ByteSlice)
         -> LogEvent?
     {
+        guard let from = address.address else { return .nothing }
+        return login(failed: failed, user: user, from: from, process: process, type: type)
+    }
+
+    private func login(failed: Bool, user: ByteSlice, from: IPAddress, process: ByteSlice, type: ByteSlice) -> LogEvent?
+    {
         guard !user.isEmpty, !user.equals("-"), user.last != 0x24, !user.equals("ANONYMOUS LOGON"),
             !user.equals("SYSTEM")
         else {
             return .nothing
         }
-        guard let from = address.address, !from.isLoopback else { return .nothing }
+        guard !from.isLoopback else { return .nothing }
         if type.equals("5") || type.equals("4") { return .nothing }
         var event = Login(account: user, address: from, success: !failed, service: .windows)
         if process.containsIgnoringCase("frontendtransport") || process.containsIgnoringCase("edgetransport") {

@@ -39,8 +39,8 @@ struct LogsThread {
 
 /// Standard output, a JSON object a line.
 final class LogsPrinter: EventSink {
-    func take(_ line: String) {
-        print(line)
+    func take(_ timed: TimedEvent, file: String, line: Int) {
+        print(EventText.json(timed.event, seconds: timed.seconds, file: file, line: line))
         fflush(nil)
     }
 }

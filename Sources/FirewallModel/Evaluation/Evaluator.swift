@@ -215,6 +215,7 @@ struct Evaluator {
             }
             var flow = flow
             let rule = flow.state.proposal?.rule ?? own
+            if let translation = flow.state.proposal?.translation { flow.state.apply(translation) }
             flow.state.proposal = nil
             accept(flow, by: rule)
         }
@@ -281,6 +282,9 @@ struct Evaluator {
             for flow in try run(chain: target, Flows([flow]), depth: depth + 1).list { returned.add(flow) }
         case .propose(let passes):
             flow.state.proposal = PacketState.Proposal(passes: passes, rule: id)
+            flows.add(flow)
+        case .proposeTranslated(let translation):
+            flow.state.proposal = PacketState.Proposal(passes: true, rule: id, translation: translation)
             flows.add(flow)
         case .setMark(let place, let change):
             flow.state.apply(change, to: place)
@@ -355,9 +359,15 @@ struct Evaluator {
         }
         let order = (path.throughThisHost.reversed() + path.toThisHost.reversed() + path.beforeRouting.reversed())
             .flatMap { entered($0).reversed() }
-        for explicit in [true, false] {
+        // A rule that only gives another source address lets nobody in: it comes after those that decide.
+        func rank(_ pass: Pass) -> Int {
+            guard pass.rule.rule != nil else { return 2 }
+            let base = rules.bases[pass.base]
+            return base.hook == .postrouting && base.priority == 100 ? 1 : 0
+        }
+        for explicit in 0...2 {
             for index in order {
-                let those = passes.keys.filter { $0.base == index && ($0.rule.rule != nil) == explicit }
+                let those = passes.keys.filter { $0.base == index && rank($0) == explicit }
                     .sorted { ($0.rule.chain, $0.rule.rule ?? 0) < ($1.rule.chain, $1.rule.rule ?? 0) }
                 for pass in those { add(pass) }
                 for pass in those { remaining.subtract(RangeSet(normalizing: passes[pass] ?? [])) }

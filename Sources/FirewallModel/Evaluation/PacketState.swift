@@ -22,6 +22,7 @@ struct PacketState: Hashable, Sendable {
     struct Proposal: Hashable, Sendable {
         var passes: Bool
         var rule: RuleID
+        var translation: Translation?
     }
 
     init(port: UInt16) { self.port = port }

@@ -1,3 +1,5 @@
+import MailTypes
+
 /// One choice of everything that is not an address: rules are followed once for each.
 struct World: Hashable, Sendable {
     /// Empty: none (packets of this host).
@@ -26,8 +28,8 @@ struct Worlds {
         for base in rules.bases { survey.incoming.formUnion(base.devices ?? []) }
         var incoming = path.hasIncoming ? Worlds.names(survey.incoming) : [""]
         var outgoing = path.hasOutgoing ? Worlds.names(survey.outgoing) : [""]
-        if let name = question.incoming, path.hasIncoming { incoming = [name] }
-        if let name = question.outgoing, path.hasOutgoing { outgoing = [name] }
+        if let name = question.incoming, path.hasIncoming { incoming = Worlds.asked(name, incoming) }
+        if let name = question.outgoing, path.hasOutgoing { outgoing = Worlds.asked(name, outgoing) }
         var sourcePorts: [UInt16?] = survey.ports.sorted().filter { $0 <= 65535 }.map { UInt16($0) }
         if let port = question.sourcePort { sourcePorts = [port] }
         let ports =
@@ -60,12 +62,23 @@ struct Worlds {
     /// A name for each pattern and one that no pattern is for. The loopback is no way in or out.
     private static func names(_ patterns: Set<String>) -> [String] {
         var names: [String] = []
-        for pattern in patterns.sorted() where pattern != "lo" && pattern != "lo0" {
+        for pattern in patterns.sorted() where !isLoopback(pattern) {
             names.append(pattern.hasSuffix("*") ? pattern.dropLast() + "#" : pattern)
         }
         var other = "(any other)"
         while patterns.contains(where: { InterfaceMatch([$0]).matches(other) && $0 != "*" }) { other = "~" + other }
         return names + [other]
+    }
+
+    /// The interface of that name, and the parts that a dialect's rules tell apart in it (`ZONE/INTERFACE`).
+    private static func asked(_ name: String, _ all: [String]) -> [String] {
+        let parts = all.filter { $0.hasPrefix(name + "/") }
+        return parts.isEmpty || all.contains(name) ? [name] + parts : parts
+    }
+
+    /// `lo`, and clones of it (`lo0`, `lo1`).
+    private static func isLoopback(_ name: String) -> Bool {
+        name.hasPrefix("lo") && name.dropFirst(2).utf8.allSatisfy { ASCII.isDigit($0) }
     }
 
     /// Ports that the rules translate to the question's: one for each class that they tell apart.
@@ -79,7 +92,7 @@ struct Worlds {
             for rule in rules.chains[chain].rules {
                 switch rule.action {
                 case .jump(let target), .goto(let target): pending.append(target)
-                case .translate(let change):
+                case .translate(let change), .proposeTranslated(let change):
                     translates = translates || change.port == question.port || change.portUnknown
                 default: break
                 }
@@ -138,7 +151,12 @@ struct Path {
         throughThisHost = direction == .local ? [.postrouting] : [.forward, .postrouting]
         hasIncoming = direction != .local
         let translates = rules.chains.contains {
-            $0.rules.contains { if case .translate = $0.action { true } else { false } }
+            $0.rules.contains { rule in
+                switch rule.action {
+                case .translate, .proposeTranslated: true
+                default: false
+                }
+            }
         }
         hasOutgoing = direction != .inbound || rules.isRouter || translates
     }

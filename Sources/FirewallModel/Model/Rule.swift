@@ -11,6 +11,8 @@ package enum Action: Hashable, Sendable {
     case proceed
     /// Remembers a verdict that counts if no later rule decides (pf without `quick`).
     case propose(Bool)
+    /// The same for a rule that passes, whose translation is made when its verdict counts.
+    case proposeTranslated(Translation)
     case setMark(MarkMatch.Place, MarkChange)
     case untrack
     /// New destination and port; ends the base chain.

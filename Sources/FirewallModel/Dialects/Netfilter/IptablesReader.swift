@@ -155,6 +155,15 @@ struct IptablesReader {
             statements.removeAll {
                 $0.key.family == family && $0.key.table == table && (words.count < 2 || $0.key.chain == words[1])
             }
+        case "-D", "--delete":
+            let key = try key()
+            let rest = Array(words.dropFirst(2))
+            guard rest.first.flatMap({ Int($0) }) == nil else {
+                throw source.error(line, "a rule deleted by its number: give the output of iptables-save")
+            }
+            if let first = statements.firstIndex(where: { $0.key == key && $0.words == rest }) {
+                statements.remove(at: first)
+            }
         case "-X", "--delete-chain", "-Z", "--zero": break
         default: throw source.error(line, "not understood: \(SafeText.printable(String(text), limit: 120))")
         }
@@ -164,6 +173,7 @@ struct IptablesReader {
 
     private mutating func assemble(_ sources: [SourceText]) throws(FirewallError) {
         UfwFragments.complete(&chains, &policies, &rules, families: seen)
+        let isCounted = statements.contains { $0.position ?? 1 > 1 }
         for statement in statements {
             guard let source = sources.indices.contains(statement.source) ? sources[statement.source] : nil else {
                 continue
@@ -184,11 +194,12 @@ struct IptablesReader {
             var parser = IptablesRuleParser(
                 words: statement.words, family: statement.key.family, source: source, line: statement.line)
             let origin = RuleOrigin(file: source.index, line: statement.line, text: statement.text)
-            guard
-                let rule = try parser.rule(
-                    origin: origin, sets: sets,
-                    chain: { chains[Key(family: statement.key.family, table: statement.key.table, chain: $0)] })
-            else { continue }
+            var made = try parser.rule(
+                origin: origin, sets: sets,
+                chain: { chains[Key(family: statement.key.family, table: statement.key.table, chain: $0)] })
+            // Later commands count the rules that are there, also those that do nothing for mail.
+            if made == nil, isCounted { made = Rule([.never], .proceed, origin) }
+            guard let rule = made else { continue }
             if let position = statement.position {
                 rules.chains[chain].rules.insert(rule, at: min(max(position - 1, 0), rules.chains[chain].rules.count))
             } else {

@@ -46,7 +46,7 @@ struct IptablesRuleParser {
         }
         if recent.isUsed, recent.asks || !recent.sets { conditions.append(.undecided("-m recent")) }
         let action = try verdict(chain)
-        guard !conditions.contains(.never) else { return nil }
+        guard !conditions.contains(.never), action != .proceed else { return nil }
         return Rule(conditions, action, origin)
     }
 

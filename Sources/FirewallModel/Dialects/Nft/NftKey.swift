@@ -64,7 +64,13 @@ enum NftKey {
         case ("ether", "type"): return Selected(key: .network)
         case ("ether", _), ("vlan", _):
             return Selected(key: .unknown("the link layer's \(SafeText.printable(field, limit: 40))"))
-        case ("", _): return Selected(key: .unknown("raw payload"))
+        case ("", _):
+            // The ports lie at the same place of every transport's header.
+            switch (body["base"]?.text, body["offset"]?.integer, body["len"]?.integer) {
+            case ("th", 0, 16): return Selected(key: .sourcePort)
+            case ("th", 16, 16): return Selected(key: .destinationPort)
+            default: return Selected(key: .unknown("raw payload"))
+            }
         default: return Selected(key: .unknown("other protocol"), requires: [.never])
         }
     }

@@ -45,6 +45,8 @@ enum NftText {
             let address = member.value["addr"].map { " to " + expression($0) } ?? ""
             let port = member.value["port"].map { ":" + expression($0) } ?? ""
             return member.key + address + port
+        case "limit" where member.value["rate"] == nil: return member.value.text ?? "limit"
+        case "quota" where member.value.text?.hasPrefix("quota") == true: return member.value.text ?? "quota"
         case "limit": return "limit rate \(member.value["rate"]?.text ?? "?")/\(member.value["per"]?.text ?? "?")"
         default: return member.value.isNull ? member.key : "\(member.key) \(member.value.compact(limit: 120))"
         }

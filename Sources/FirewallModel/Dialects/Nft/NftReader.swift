@@ -51,16 +51,22 @@ struct NftReader {
 
     // MARK: Tables, chains, sets
 
+    /// Tables first: their flags may come behind their chains. nft 1.0.6 writes "dorm" for "dormant".
+    private mutating func declareTables(_ objects: [JSONNode]) {
+        for node in objects {
+            guard let (kind, body) = object(node), kind == "table", let name = body["name"]?.text,
+                body["flags"]?.list.contains(where: { $0.text?.hasPrefix("dorm") == true }) == true
+            else { continue }
+            dormant.insert("\(body["family"]?.text ?? "") \(name)")
+            rules.note("table \(SafeText.printable(name, limit: 64)) is dormant")
+        }
+    }
+
     private mutating func declare(_ objects: [JSONNode]) throws(FirewallError) {
+        declareTables(objects)
         for node in objects {
             guard let (kind, body) = object(node) else { throw source.error(node.line, "an object without a kind") }
             switch kind {
-            case "table":
-                if body["flags"]?.list.contains(where: { $0.text == "dormant" }) == true, let name = body["name"]?.text
-                {
-                    dormant.insert("\(body["family"]?.text ?? "") \(name)")
-                    rules.note("table \(SafeText.printable(name, limit: 64)) is dormant")
-                }
             case "chain": try declareChain(body)
             case "set", "map":
                 guard let name = body["name"]?.text else { throw source.error(body.line, "a set without a name") }

@@ -46,6 +46,13 @@ struct NftRule {
             case "snat", "masquerade": return [finish(.accept, into: &set)]
             case "dnat", "redirect": return try translate(member.key, body, into: &set)
             case "vmap": return try dispatch(body, into: &set)
+            case "set", "map":
+                // `update @seen { ip saddr limit rate over 5/minute }`: the rule goes on only where the limit matches.
+                if let inner = body["stmt"]?.list,
+                    inner.contains(where: { NftRule.limits.contains($0.members?.first?.key ?? "") })
+                {
+                    conditions.append(.undecided("a limit for each element of a set"))
+                }
             case "notrack": changes.append(.untrack)
             case "mangle": mangle(body)
             case "limit", "quota", "ct count", "meter", "connlimit":
@@ -75,6 +82,8 @@ struct NftRule {
         }
     }
 
+    private static let limits: Set<String> = ["limit", "quota", "ct count", "connlimit"]
+
     // MARK: Matches
 
     private mutating func match(_ body: JSONNode) throws(FirewallError) {
@@ -87,7 +96,7 @@ struct NftRule {
         let op = body["op"]?.text ?? "=="
         switch op {
         case "==", "in":
-            if case .flags(let mask) = selected.key, op == "in" {
+            if case .flags(let mask) = selected.key, op == "in", right["set"] == nil {
                 let bits = NftKey.flags(right) ?? 0
                 conditions.append(2 & mask & bits != 0 ? .any([[]]) : .never)
             } else {
@@ -126,6 +135,7 @@ struct NftRule {
             }
             (highest, value) = (address.family.universe.last, address.number)
             family = address.family
+        case .unknown(let what): return .undecided(what)
         default: return .undecided("a comparison")
         }
         let range: RangeSet

@@ -45,6 +45,8 @@ struct NftStatements {
         "ip", "ip6", "tcp", "udp", "th", "udplite", "sctp", "dccp", "icmp", "icmpv6", "igmp", "ether", "vlan", "arp",
         "ah", "esp", "comp",
     ]
+    /// Expressions that are not decided, with the number of their words.
+    private static let twoWords = ["numgen": 4, "socket": 2, "rt": 2, "osf": 2, "ipsec": 4]
     private static let bareMeta: Set<String> = [
         "iif", "iifname", "oif", "oifname", "iiftype", "oiftype", "mark", "pkttype", "skuid", "skgid", "iifgroup",
         "oifgroup", "cgroup",
@@ -124,9 +126,14 @@ struct NftStatements {
             return node(word, null)
         case "add", "update", "delete", "set":
             at += 1
-            while let next = any, next != "}" { at += 1; _ = next }
+            var inner: [JSONNode] = []
+            while let next = any, next != "}" {
+                at += 1
+                if next == "limit" || next == "quota" { inner.append(node(next, null)) }
+                if next == "ct", peek == "count" { inner.append(node("ct count", null)) }
+            }
             at = min(at + 1, words.count)
-            return node("set", null)
+            return node("set", object([("stmt", array(inner))]))
         case "ct"
         where at + 1 < words.count && ["helper", "timeout", "expectation"].contains(words[at + 1].text)
             && at + 2 < words.count && words[at + 2].text == "set":
@@ -136,8 +143,7 @@ struct NftStatements {
             at += 2
             skipArguments()
             return node("ct count", null)
-        case "tcp" where at + 1 < words.count && words[at + 1].text == "option":
-            return unknown("tcp option")
+        case "tcp" where at + 1 < words.count && words[at + 1].text == "option": return unknown("tcp option")
         default: return try match()
         }
     }
@@ -297,6 +303,19 @@ struct NftStatements {
             }
             return node("fib", object([("result", text(try take())), ("flags", array(flags))]))
         }
+        if ["@th", "@nh", "@ll", "@ih"].contains(word), accept(","), let offset = any, at + 2 < words.count {
+            let length = words[at + 2].text
+            at += 3
+            return node(
+                "payload",
+                object([("base", text(String(word.dropFirst()))), ("offset", text(offset)), ("len", text(length))]))
+        }
+        if let known = NftStatements.twoWords[word] {
+            // `numgen random mod 2 offset 1`, `socket transparent`, `rt classid`: what it is, not what it gives.
+            at += known - 1
+            while peek == "offset" || peek == "level" { at += 2 }
+            return node(word, null)
+        }
         if NftStatements.protocols.contains(word) {
             return node("payload", object([("protocol", text(word)), ("field", text(try take()))]))
         }
@@ -318,10 +337,13 @@ struct NftStatements {
     }
 
     private mutating func assigned() throws(FirewallError) -> JSONNode {
-        guard let word = peek, word == "meta" || word == "ct" || word == "mark" else { return try right() }
+        guard let word = peek,
+            word == "meta" || word == "ct" || word == "mark" || NftStatements.protocols.contains(word)
+        else { return try right() }
         let from = try key()
-        if accept("|") { return node("|", array([from, value(try take())])) }
-        if accept("&") { return node("&", array([from, value(try take())])) }
+        if accept("map") { return node("map", object([("key", from), ("data", try right())])) }
+        if accept("|") || accept("or") { return node("|", array([from, value(try take())])) }
+        if accept("&") || accept("and") { return node("&", array([from, value(try take())])) }
         return from
     }
 
@@ -379,7 +401,8 @@ struct NftStatements {
             if accept("}") { return result }
             if accept(",") { continue }
             guard at < words.count else { throw wrong("a brace that is not closed: the file is cut") }
-            let key = try element()
+            var key = try element()
+            while accept("|") { key = node("|", array([key, try element()])) }
             while let word = peek,
                 ["timeout", "expires", "counter", "packets", "bytes", "comment", "limit", "rate"].contains(word)
             {

@@ -8,6 +8,10 @@ struct NftTextReader {
     private var variables: [String: [NftLexer.Token]] = [:]
     private var objects: [JSONNode] = []
     private var budget = 5_000_000
+    /// Chains without a name: within each other now, and in all.
+    private var blocks = 0
+    private var blockCount = 0
+    private static let blockDepth = 16
 
     static func read(_ source: SourceText) throws(FirewallError) -> JSONNode {
         var reader = NftTextReader(source: source, tokens: try NftLexer.tokens(source))
@@ -249,6 +253,18 @@ struct NftTextReader {
             }
             if token.text != NftLexer.end || token.quoted { words.append(token) }
             at += 1
+            // `jump { … }`: a chain without a name.
+            if !token.quoted, depth == 0, token.text == "jump" || token.text == "goto", peek?.text == "{" {
+                guard blocks < NftTextReader.blockDepth else {
+                    throw FirewallError(.bound, file: source.name, line: token.line, "chains in chains, too deep")
+                }
+                blocks += 1
+                blockCount += 1
+                let name = "(block \(blockCount))"
+                try self.chain(family, table, name)
+                words.append(NftLexer.Token(text: name, line: token.line))
+                blocks -= 1
+            }
         }
         let expressions = try parser.parse(words)
         let shown = words.map { $0.quoted ? "\"\($0.text)\"" : $0.text }.joined(separator: " ")

@@ -81,8 +81,13 @@ struct NftValues {
         case .mark(let place, let mask):
             return .mark(MarkMatch(place, mask: mask, values: try numbers(values)))
         case .flags(let mask):
-            guard let bits = NftKey.flags(right) else { return .undecided("tcp flags") }
-            return truth(2 & mask == bits)
+            // A set holds if one of its values does.
+            var holds = false
+            for value in right["set"] == nil ? [right] : values {
+                guard let bits = NftKey.flags(value) else { return .undecided("tcp flags") }
+                holds = holds || 2 & mask == bits
+            }
+            return truth(holds)
         case .destinationType:
             let types = try texts(values)
             if types.contains("local") { return types.contains("unicast") ? .any([[]]) : .toThisHost(true) }

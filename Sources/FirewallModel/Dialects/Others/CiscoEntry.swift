@@ -44,6 +44,7 @@ struct CiscoEntry {
         guard var name = take() else { throw wrong("no protocol: the file is cut") }
         if name == "object-group" || name == "object" {
             name = take() ?? ""
+            if let isTCP = groups.isTCP(name) { return isTCP ? try rest() : nil }
             guard let ports = groups.ports(name) else {
                 conditions.append(.undecided("service group \(SafeText.printable(name, limit: 60))"))
                 return try rest()
@@ -77,6 +78,7 @@ struct CiscoEntry {
                 if let next = peek, !["log", "established"].contains(next) { _ = take() }
                 conditions.append(.undecided(word))
             default:
+                if word.hasPrefix("(") { return conditions }  // `(12 matches)`, `(hitcnt=3)`
                 if Int(word) != nil || word.hasPrefix("0x") { continue }
                 conditions.append(.undecided(SafeText.printable(word, limit: 40)))
             }
@@ -93,7 +95,7 @@ struct CiscoEntry {
         case "any6": conditions.append(.family(.ipv6))
         case "host":
             guard let text = take() else { throw wrong("no address: the file is cut") }
-            guard case .set(let set) = AddressText.read(text) else {
+            guard case .set(let set) = AddressText.read(groups.names[text] ?? text) else {
                 conditions.append(.undecided("host \(SafeText.printable(text, limit: 60))"))
                 return
             }
@@ -109,6 +111,7 @@ struct CiscoEntry {
             _ = take()
             conditions.append(.undecided("an interface's own address"))
         default:
+            let word = groups.names[word] ?? word
             guard let address = IPAddress(word) else {
                 guard case .set(let set) = AddressText.read(word) else { throw wrong("no address") }
                 add(set)

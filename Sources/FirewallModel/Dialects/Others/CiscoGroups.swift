@@ -5,6 +5,11 @@ struct CiscoGroups {
     private var addresses: [String: [Member]] = [:]
     private var services: [String: [Service]] = [:]
 
+    /// Groups of protocols, and whether TCP is one of them.
+    private var protocols: [String: Bool] = [:]
+    /// ASA's names of addresses.
+    private(set) var names: [String: String] = [:]
+
     enum Member {
         case set(AddressSet)
         case group(String)
@@ -52,15 +57,33 @@ struct CiscoGroups {
         return PortSet(union: parts)
     }
 
+    func isTCP(_ group: String) -> Bool? { protocols[group] }
+
     func isService(_ name: String) -> Bool { services[name] != nil }
 
     mutating func collect(_ source: SourceText) throws(FirewallError) {
         var current: (name: String, isService: Bool, isTCP: Bool?)?
+        var protocolGroup: String?
         try source.forEachLine { number, line throws(FirewallError) in
             let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
             guard let head = words.first, !head.hasPrefix("!") else { return }
+            if head == "name", words.count >= 3, IPAddress(words[1]) != nil {
+                names[words[2]] = words[1]
+                return
+            }
             if head == "object-group" || (head == "object" && !(line.first == " ")) {
                 current = begin(words)
+                protocolGroup = words.count > 2 && words[1] == "protocol" ? words[2] : nil
+                if let protocolGroup {
+                    protocols[protocolGroup] = protocols[protocolGroup] ?? false
+                    current = nil
+                }
+                return
+            }
+            if let name = protocolGroup, head == "protocol-object" || head == "group-object", words.count > 1 {
+                let isTCP =
+                    head == "group-object" ? protocols[words[1]] ?? true : ["tcp", "6", "ip"].contains(words[1])
+                protocols[name] = (protocols[name] ?? false) || isTCP
                 return
             }
             guard let group = current else { return }

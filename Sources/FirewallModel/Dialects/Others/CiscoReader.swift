@@ -17,6 +17,9 @@ struct CiscoReader {
     private var order: [String] = []
     private var groups = CiscoGroups()
     private var bindings: [(list: String, interface: String, incoming: Bool)] = []
+    private var global: String?
+    /// The last line of a listing that its groups' members may follow.
+    private var expanded: (line: String, rule: Int?)?
     /// What indented lines belong to.
     private var open = Open.none
 
@@ -52,6 +55,11 @@ struct CiscoReader {
             try begin(words, number, source)
         case ("access-group", _) where words.count >= 5 && words[3] == "interface":
             bindings.append((String(words[1]), String(words[4]), words[2] == "in"))
+        case ("access-group", _) where words.count == 3 && words[2] == "global": global = String(words[1])
+        case ("zone-pair", _), ("ip", "inspect"):
+            builder.rules.note("line \(number): inspection and zone-based policies are not followed")
+        case ("Extended", "IP"), ("Standard", "IP"), ("IPv6", "access"), ("IPV6", "ACL"), ("IP", "access"):
+            try beginListing(words, number, source)
         case ("interface", _) where words.count > 1 && !indented: open = .interface(words.dropFirst().joined())
         case ("ip", "access-group"), ("ipv4", "access-group"), ("ipv6", "traffic-filter"), ("ipv6", "access-group"):
             guard case .interface(let name) = open, words.count >= 4 else { break }
@@ -62,8 +70,18 @@ struct CiscoReader {
             if case .list(let name, let isStandard, let family) = open {
                 let sequence = Int(head)
                 if sequence != nil { words.removeFirst() }
+                if head == "sequence", words.count > 2 { words.removeFirst(2) }
+                if let at = words.firstIndex(of: "sequence"), at + 1 < words.count {
+                    words.removeSubrange(at...(at + 1))
+                }
                 guard let verb = words.first, ["permit", "deny"].contains(verb) else {
-                    if !indented, sequence == nil, words.first != "remark" { open = .none }
+                    guard indented || sequence != nil else {
+                        if words.first != "remark" { open = .none }
+                        return
+                    }
+                    guard let verb = words.first, CiscoReader.silent.contains(String(verb)) else {
+                        throw source.error(number, "not understood: \(SafeText.printable(String(text), limit: 100))")
+                    }
                     return
                 }
                 try add(words, to: name, isStandard: isStandard, families: [family], asa: false, text, number, source)
@@ -71,6 +89,22 @@ struct CiscoReader {
                 open = .none
             }
         }
+    }
+
+    /// Lines of a list that decide nothing about new connections.
+    private static let silent: Set<String> = [
+        "remark", "statistics", "evaluate", "description", "exit", "fragments", "counters", "hardware", "!",
+        "per-entry",
+    ]
+
+    /// `show access-lists`: `Extended IP access list NAME`, `IPv6 access list NAME (compiled)`.
+    private mutating func beginListing(_ words: [Substring], _ number: Int, _ source: SourceText) throws(FirewallError)
+    {
+        guard let at = words.firstIndex(where: { $0 == "list" || $0 == "ACL" }), at + 1 < words.count else { return }
+        let name = String(words[at + 1])
+        let family: AddressFamily = words[0].lowercased() == "ipv6" ? .ipv6 : .ipv4
+        declare(name, [family], number, source)
+        open = .list(name, isStandard: words[0] == "Standard", family: family)
     }
 
     private mutating func declare(_ name: String, _ families: Set<AddressFamily>, _ number: Int, _ source: SourceText) {
@@ -101,7 +135,18 @@ struct CiscoReader {
         }
         let name = String(words[0])
         var rest = Array(words.dropFirst())
-        if rest[0] == "line", rest.count > 2 { rest.removeFirst(2) }
+        if rest[0] == "line", rest.count > 2 {
+            // `show access-list` of an ASA: what a line's groups stand for follows it, indented.
+            let own = "\(name) \(rest[1])"
+            if text.first == " ", expanded?.line == own, let index = expanded?.rule {
+                lists[name]?.rules[index].conditions.append(.never)
+                expanded?.rule = nil
+            } else if text.first != " " {
+                expanded = (own, lists[name]?.rules.count ?? 0)
+            }
+            rest.removeFirst(2)
+        }
+        if name.hasSuffix(";") || name == "cached" || name == "alert-interval" { return }
         if rest[0] == "remark" || rest[0] == "ethertype" || rest[0] == "webtype" || rest[0].hasSuffix(";") { return }
         let isASA = rest[0] == "extended" || rest[0] == "standard" || Int(name) == nil
         var isStandard =
@@ -141,10 +186,12 @@ struct CiscoReader {
         } else if !bindings.isEmpty, order.count > Set(known.map(\.list)).count {
             builder.rules.note("lists that no interface binds are left out")
         }
-        let used = known.isEmpty ? order.map { (list: $0, interface: $0, incoming: true) } : known
+        let used =
+            known.isEmpty && global.flatMap({ chains[$0] }) == nil
+            ? order.map { (list: $0, interface: $0, incoming: true) } : known
         for incoming in [true, false] {
             let those = used.filter { $0.incoming == incoming }
-            guard !those.isEmpty else { continue }
+            guard !those.isEmpty || (incoming && global != nil) else { continue }
             for family in AddressFamily.allCases {
                 var dispatch: [Rule] = []
                 for binding in those {
@@ -153,8 +200,14 @@ struct CiscoReader {
                     else { continue }
                     let match = InterfaceMatch([binding.interface])
                     let origin = RuleOrigin(file: list.file, line: list.line, text: "\(binding.list): implicit deny")
-                    let own = builder.chain(binding.list, [Rule([], .jump(chain), origin), Rule([], .drop, origin)])
+                    let after = incoming ? everywhere(family, chains, origin) : nil
+                    let own = builder.chain(
+                        binding.list,
+                        [Rule([], .jump(chain), origin)] + (after.map { [$0] } ?? []) + [Rule([], .drop, origin)])
                     dispatch.append(Rule([incoming ? .incoming(match) : .outgoing(match)], .goto(own), origin))
+                }
+                if incoming, let after = everywhere(family, chains, RuleOrigin(file: 0, line: 0, text: "global list")) {
+                    dispatch.append(after)
                 }
                 guard !dispatch.isEmpty else { continue }
                 builder.base(
@@ -164,5 +217,13 @@ struct CiscoReader {
             }
         }
         return builder.rules
+    }
+
+    /// The jump to the list that an ASA asks behind those of all interfaces.
+    private func everywhere(_ family: AddressFamily, _ chains: [String: Int], _ origin: RuleOrigin) -> Rule? {
+        guard let name = global, let chain = chains[name], lists[name]?.families.contains(family) == true else {
+            return nil
+        }
+        return Rule([], .jump(chain), origin)
     }
 }

@@ -9,6 +9,10 @@ struct PfReader {
     private var outgoing: [Rule] = []
     private var translations: [Rule] = []
     private var marks: [String: UInt32] = [:]
+    private var groups: [String] = []
+    /// Packets that `rdr pass` lets in without a filter carry this mark.
+    private static let passed: UInt32 = 0x8000_0000
+    private var hasPassed = false
 
     /// Anchors within anchors.
     private static let depth = 32
@@ -18,6 +22,7 @@ struct PfReader {
         for source in sources {
             var tokens = PfTokens(source)
             let statements = try tokens.statements()
+            for statement in statements { reader.collectGroups(statement.words.map(\.text)) }
             for statement in statements where statement.words.first?.text == "table" {
                 try reader.table(statement, source)
             }
@@ -25,6 +30,11 @@ struct PfReader {
             for statement in statements { try reader.statement(statement, source, &lists, depth: 0) }
             reader.incoming += lists.incoming
             reader.outgoing += lists.outgoing
+        }
+        if reader.hasPassed {
+            let mark = MarkMatch(.packet, values: RangeSet(UInt128(PfReader.passed)))
+            reader.incoming.insert(
+                Rule([.mark(mark)], .accept, RuleOrigin(file: 0, line: 0, text: "rdr pass: no filter is asked")), at: 0)
         }
         let skip = InterfaceMatch(reader.skipped)
         let file = sources.first?.index ?? 0
@@ -111,8 +121,13 @@ struct PfReader {
         switch head {
         case "set":
             if statement.words.count > 2, statement.words[1].text == "skip" {
-                skipped += statement.words.dropFirst(3).map(\.text).filter { $0 != "{" && $0 != "}" }
+                // pfsync and pflog are no networks: nothing comes in by them.
+                skipped += statement.words.dropFirst(3).map(\.text).filter {
+                    $0 != "{" && $0 != "}" && !$0.hasPrefix("pfsync") && !$0.hasPrefix("pflog")
+                }
             }
+        case "nat" where statement.words.count > 1 && statement.words[1].text == "pass":
+            try translateOut(statement, source)
         case "table", "scrub", "altq", "queue", "nat", "binat", "nat-anchor", "binat-anchor", "rdr-anchor", "load",
             "include",
             "dummynet-anchor", "scrub-anchor", "timeout", "options", "}":
@@ -135,7 +150,7 @@ struct PfReader {
     private mutating func filter(
         _ statement: PfTokens.Statement, _ source: SourceText, _ lists: inout (incoming: [Rule], outgoing: [Rule])
     ) throws(FirewallError) {
-        var rule = PfRule(statement: statement, source: source, tables: tables, marks: marks)
+        var rule = PfRule(statement: statement, source: source, tables: tables, marks: marks, groups: groups)
         try rule.parse()
         marks = rule.marks
         let origin = RuleOrigin(file: source.index, line: statement.line, text: statement.text)
@@ -143,13 +158,16 @@ struct PfReader {
             let conditions = rule.conditions(isIn: isIn)
             guard !conditions.contains(.never) else { continue }
             var made: [Rule] = []
-            if isIn, let change = rule.translation {
+            if isIn, let change = rule.translation, rule.passes == nil {
                 translations.append(Rule(conditions, .translate(change), origin))
             }
             if let mark = rule.mark {
                 made.append(Rule(conditions, .setMark(.packet, MarkChange(clear: .max, flip: mark)), origin))
             }
-            if let passes = rule.passes {
+            if isIn, let change = rule.translation, rule.passes == true {
+                // The filter sees the packet as it came; it is translated when this is the rule that counts.
+                made.append(Rule(conditions, rule.isQuick ? .translate(change) : .proposeTranslated(change), origin))
+            } else if let passes = rule.passes {
                 made.append(Rule(conditions, rule.isQuick ? (passes ? .accept : .drop) : .propose(passes), origin))
             }
             if isIn { lists.incoming += made } else { lists.outgoing += made }
@@ -169,7 +187,7 @@ struct PfReader {
             own.words = Array(own.words[..<arrow]) + [PfTokens.Word(text: "rdr-to")] + target
         }
         own.words.insert(PfTokens.Word(text: "pass"), at: 0)
-        var rule = PfRule(statement: own, source: source, tables: tables, marks: marks)
+        var rule = PfRule(statement: own, source: source, tables: tables, marks: marks, groups: groups)
         try rule.parse()
         let origin = RuleOrigin(file: source.index, line: statement.line, text: statement.text)
         let conditions = rule.conditions(isIn: true)
@@ -177,11 +195,37 @@ struct PfReader {
         if isNo {
             translations.append(Rule(conditions, .accept, origin))
         } else {
-            // `rdr pass` lets the packet in without a filter: a mark that the filter's first rule knows.
-            if passes {
-                builder.rules.note("line \(statement.line): `rdr pass` is taken as subject to the filter rules")
+            let change = Action.translate(rule.translation ?? Translation(.unknown))
+            guard passes else { return translations.append(Rule(conditions, change, origin)) }
+            hasPassed = true
+            let mark = Action.setMark(.packet, MarkChange(clear: .max, flip: PfReader.passed))
+            let chain = builder.chain("rdr pass", [Rule([], mark, origin), Rule([], change, origin)])
+            translations.append(Rule(conditions, .goto(chain), origin))
+        }
+    }
+
+    /// `nat pass`: what it translates leaves without a filter.
+    private mutating func translateOut(_ statement: PfTokens.Statement, _ source: SourceText) throws(FirewallError) {
+        var own = statement
+        let end = own.words.firstIndex { $0.text == "->" || $0.text == "-" } ?? own.words.count
+        own.words = Array(own.words[1..<end])
+        var rule = PfRule(statement: own, source: source, tables: tables, marks: marks, groups: groups)
+        try rule.parse()
+        let conditions = rule.conditions(isIn: false)
+        guard !conditions.contains(.never) else { return }
+        outgoing.append(
+            Rule(conditions, .accept, RuleOrigin(file: source.index, line: statement.line, text: statement.text)))
+    }
+
+    /// Interfaces end in a digit; other names behind `on` are of groups.
+    private mutating func collectGroups(_ words: [String]) {
+        for (index, word) in words.enumerated() where word == "on" {
+            for name in words[(index + 1)...].prefix(40) {
+                if ["{", "!", ","].contains(name) { continue }
+                guard let last = name.last, last.isLetter, !["any", "rdomain", "lo"].contains(name) else { break }
+                if !groups.contains(name), groups.count < 100 { groups.append(name) }
+                if words[index + 1] != "{" { break }
             }
-            translations.append(Rule(conditions, .translate(rule.translation ?? Translation(.unknown)), origin))
         }
     }
 
@@ -190,9 +234,10 @@ struct PfReader {
     ) {
         let words = statement.words.map(\.text)
         guard let at = words.firstIndex(of: "for") else { return }
-        let names = words[(at + 1)...].prefix { $0 != "inet" && $0 != "inet6" && $0 != "label" }.filter {
-            $0 != "{" && $0 != "}" && $0 != "(" && $0 != ")"
-        }
+        let names = words[(at + 1)...].prefix { $0 != "inet" && $0 != "inet6" && $0 != "label" && $0 != "ridentifier" }
+            .filter {
+                $0 != "{" && $0 != "}" && $0 != "(" && $0 != ")"
+            }
         let quick = words.contains("quick")
         let origin = RuleOrigin(file: source.index, line: statement.line, text: statement.text)
         for name in names where !name.hasPrefix("lo") {
@@ -204,6 +249,21 @@ struct PfReader {
                     ],
                     quick ? .drop : .propose(false), origin))
         }
+    }
+
+    /// The statements of a block; those of blocks within it stay together.
+    private static func lines(_ words: ArraySlice<PfTokens.Word>) -> [[PfTokens.Word]] {
+        var lines: [[PfTokens.Word]] = [[]]
+        var depth = 0
+        for word in words {
+            if !word.quoted, word.text == "\n", depth == 0 {
+                lines.append([])
+                continue
+            }
+            if !word.quoted { depth += word.text == "{" ? 1 : word.text == "}" ? -1 : 0 }
+            lines[lines.count - 1].append(word)
+        }
+        return lines.filter { !$0.isEmpty }
     }
 
     private mutating func anchor(
@@ -223,10 +283,10 @@ struct PfReader {
         }
         var head = statement
         head.words = [PfTokens.Word(text: "match")] + words[1..<open].filter { !$0.quoted }
-        var rule = PfRule(statement: head, source: source, tables: tables, marks: marks)
+        var rule = PfRule(statement: head, source: source, tables: tables, marks: marks, groups: groups)
         try rule.parse()
         var inner: (incoming: [Rule], outgoing: [Rule]) = ([], [])
-        for part in words[(open + 1)..<(words.count - 1)].split(whereSeparator: { $0.text == "\n" && !$0.quoted }) {
+        for part in PfReader.lines(words[(open + 1)..<(words.count - 1)]) {
             let text = part.map(\.text).joined(separator: " ")
             try self.statement(
                 PfTokens.Statement(words: Array(part), line: statement.line, text: text), source, &inner,

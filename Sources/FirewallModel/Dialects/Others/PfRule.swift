@@ -17,11 +17,14 @@ struct PfRule {
     private(set) var mark: UInt32?
     private var plain: [Condition] = []
     private var interfaces: InterfaceMatch?
+    /// Names of interface groups in the file: an interface may be in them.
+    private let groups: [String]
 
     init(
         statement: PfTokens.Statement, source: SourceText, tables: [String: Condition.Addresses],
-        marks: [String: UInt32]
+        marks: [String: UInt32], groups: [String] = []
     ) {
+        self.groups = groups
         self.statement = statement
         self.source = source
         self.tables = tables
@@ -29,7 +32,17 @@ struct PfRule {
     }
 
     func conditions(isIn: Bool) -> [Condition] {
-        plain + (interfaces.map { [isIn ? .incoming($0) : .outgoing($0)] } ?? [])
+        guard let interfaces else { return plain }
+        func way(_ match: InterfaceMatch) -> Condition { isIn ? .incoming(match) : .outgoing(match) }
+        let others = groups.filter { !interfaces.patterns.contains($0) }
+        guard interfaces.negated, !others.isEmpty else { return plain + [way(interfaces)] }
+        // `on ! em0`, where another rule is for a group that em0 may be in.
+        return plain + [
+            .any([
+                [way(InterfaceMatch(interfaces.patterns + others, negated: true))],
+                [way(InterfaceMatch(others)), .undecided("which interfaces are in a group")],
+            ])
+        ]
     }
 
     private func wrong(_ what: String) -> FirewallError {
@@ -106,8 +119,10 @@ struct PfRule {
                 marks[name] = marks[name] ?? UInt32(marks.count + 1)
                 plain.append(.mark(MarkMatch(.packet, values: RangeSet(UInt128(marks[name] ?? 0)))))
             case "rdr-to": try redirect()
+            case "scrub": try skipParentheses()
             case "nat-to", "binat-to", "af-to", "route-to", "reply-to", "dup-to", "divert-to":
-                _ = try list()
+                if word == "af-to" { _ = try take() }
+                if peek == "(" { try skipParentheses() } else { _ = try list() }
                 try skipParentheses()
                 while let next = peek,
                     [
@@ -118,12 +133,24 @@ struct PfRule {
                     at += 1
                     if next == "port" || next == "from" { _ = try take() }
                 }
-            case "label", "queue", "rtable", "prio", "tos", "allow-opts-if", "set", "ridentifier", "dnpipe", "dnqueue":
+            case "label", "queue", "rtable", "prio", "tos", "allow-opts-if", "ridentifier", "dnpipe", "dnqueue",
+                "tracker", "sched":
                 if peek == "(" { try skipParentheses() } else { _ = try take() }
+            case "set":
+                if peek != "(" {
+                    _ = try take()
+                    if peek != "(" { _ = try take() }
+                }
+                try skipParentheses()
             case "icmp-type", "icmp6-type":
                 _ = try list()
                 if peek == "code" { at += 1; _ = try list() }
                 plain.append(.never)
+            case "!" where peek == "tagged":
+                at += 1
+                let name = try take()
+                marks[name] = marks[name] ?? UInt32(marks.count + 1)
+                plain.append(.mark(MarkMatch(.packet, values: RangeSet(UInt128(marks[name] ?? 0)), negated: true)))
             case "user", "group", "probability", "os", "max-pkt-rate", "received-on", "rule", "!":
                 if word == "received-on", let name = peek {
                     at += 1
@@ -180,8 +207,16 @@ struct PfRule {
             }
             if peek == "(" {
                 at += 1
-                words.append("self-of")
-                while try take() != ")" {}
+                var inner: [String] = []
+                while true {
+                    let next = try take()
+                    if next == ")" { break }
+                    inner.append(next)
+                }
+                let isNetwork = inner.contains {
+                    $0.contains(":network") || $0.contains(":broadcast") || $0.contains(":peer")
+                }
+                words.append(isNetwork ? inner.joined() : "self-of")
             } else {
                 words.append(try take())
             }
@@ -226,12 +261,20 @@ struct PfRule {
         default: break
         }
         if word.hasPrefix("<") {
-            let name = String(word.dropFirst().dropLast())
+            let name = PfRule.table(word)
             guard let table = tables[name] else {
                 return .undecided("table <\(SafeText.printable(name, limit: 60))> is not given")
             }
             guard let unknown = table.unknown else { return side(table.set) }
             return .any([[side(table.set)], [.undecided(unknown)]])
+        }
+        if let colon = word.lastIndex(of: ":"),
+            ["network", "broadcast", "peer"].contains(word[word.index(after: colon)...])
+        {
+            return .undecided("addresses of \(SafeText.printable(word, limit: 60))")
+        }
+        if word.hasSuffix(":0"), word.first?.isLetter == true, IPAddress(word) == nil {
+            return isSource ? .undecided("this host's own addresses") : .toThisHost(true)
         }
         switch AddressText.read(word) {
         case .set(let set): return side(set)
@@ -241,6 +284,15 @@ struct PfRule {
             if !isSource, !word.contains("."), !word.contains(":network") { return .toThisHost(true) }
             return .undecided("addresses of \(SafeText.printable(word, limit: 60))")
         }
+    }
+
+    /// A table's name. `pfctl -sr` writes the number of its entries too: `<provider:3>`.
+    static func table(_ word: String) -> String {
+        let name = word.dropFirst().dropLast()
+        guard let colon = name.lastIndex(of: ":"), Int(name[name.index(after: colon)...]) != nil else {
+            return String(name)
+        }
+        return String(name[..<colon])
     }
 
     private mutating func ports(isSource: Bool) throws(FirewallError) {

@@ -28,7 +28,7 @@ struct PfTokens {
         var depth = 0
         var isBlock = false
         try source.forEachLine(joining: true) { number, line throws(FirewallError) in
-            let raw = try PfTokens.words(line, number, source)
+            let raw = PfTokens.withoutNumber(try PfTokens.words(line, number, source))
             if words.isEmpty { start = number }
             if depth == 0 { text = line.trimmingSpaces }
             for (index, word) in raw.enumerated() {
@@ -58,6 +58,15 @@ struct PfTokens {
         return result
     }
 
+    /// Without the number that `pfctl -vvsr` puts before a rule (`@12`, `@12(1700000000)`), and without its counters.
+    private static func withoutNumber(_ words: [Word]) -> [Word] {
+        guard let first = words.first, !first.quoted else { return words }
+        if first.text == "[" || first.text.hasPrefix("[") { return [] }
+        guard first.text.hasPrefix("@"), Int(first.text.dropFirst()) != nil else { return words }
+        if words.count > 3, words[1].text == "(", words[3].text == ")" { return Array(words[4...]) }
+        return Array(words[1...])
+    }
+
     /// A macro is remembered; anything else comes back with macros put in.
     private mutating func finish(_ words: [Word], _ line: Int, _ text: String) throws(FirewallError) -> Statement? {
         let expanded = try expand(words, line)
@@ -80,7 +89,10 @@ struct PfTokens {
         else { return words }
         var result: [Word] = []
         for word in words {
-            guard word.text.hasPrefix("$"), let value = macros[String(word.text.dropFirst())] else {
+            // `$ext_if:network`: a macro, and what is taken of it.
+            let parts = word.text.dropFirst().split(separator: ":", maxSplits: 1).map(String.init)
+            let suffix = parts.count > 1 ? ":" + parts[1] : ""
+            guard word.text.hasPrefix("$"), var value = macros[parts.first ?? ""] else {
                 if word.text.hasPrefix("$"), !word.quoted {
                     throw source.error(line, "macro that is not defined: \(SafeText.printable(word.text, limit: 60))")
                 }
@@ -91,6 +103,11 @@ struct PfTokens {
                     result.append(word)
                 }
                 continue
+            }
+            if !suffix.isEmpty {
+                for index in value.indices where !["{", "}", "(", ")", "!"].contains(value[index].text) {
+                    value[index].text += suffix
+                }
             }
             budget -= value.count
             guard budget > 0 else {

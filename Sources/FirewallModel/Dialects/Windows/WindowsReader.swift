@@ -15,7 +15,10 @@ struct WindowsReader {
         var reader = WindowsReader(builder: RuleListBuilder(rules))
         for source in sources {
             let isJSON = source.bytes.first { $0 > 0x20 }.map { $0 == 0x7b || $0 == 0x5b } ?? false
-            let root = isJSON ? try JSONReader.read(source) : try CSVReader.read(source)
+            let root =
+                isJSON
+                ? try JSONReader.read(source)
+                : WindowsReader.isTable(source) ? try CSVReader.read(source) : try WindowsText.read(source)
             try reader.collect(root, source)
         }
         for inbound in [true, false] {
@@ -31,6 +34,16 @@ struct WindowsReader {
     }
 
     private init(builder: RuleListBuilder) { self.builder = builder }
+
+    /// The first line that is no comment names columns.
+    private static func isTable(_ source: SourceText) -> Bool {
+        var answer: Bool?
+        try? source.forEachLine { _, line throws(FirewallError) in
+            guard answer == nil, !line.hasPrefix("#"), line.contains(where: { !$0.isWhitespace }) else { return }
+            answer = line.contains("Direction") && (line.contains(",") || line.contains(";") || line.contains("\t"))
+        }
+        return answer ?? false
+    }
 
     private mutating func collect(_ root: JSONNode, _ source: SourceText) throws(FirewallError) {
         var rules = root.elements ?? []

@@ -30,10 +30,18 @@ struct WindowsValues {
         return nil
     }
 
+    private func has(_ name: String) -> Bool { parts.contains { $0.field(name) != nil } }
+
     /// `nil`: not for TCP.
     mutating func conditions(inbound: Bool, allowing: Bool) throws(FirewallError) -> [Condition]? {
         if let name = text("Protocol")?.lowercased(), !["tcp", "6", "any", "256", "*"].contains(name) { return nil }
         var conditions: [Condition] = []
+        if !has("Protocol"), !has("LocalPort") {
+            conditions.append(.undecided("the export has no ports: join Get-NetFirewallPortFilter"))
+        }
+        if !has("RemoteAddress") {
+            conditions.append(.undecided("the export has no addresses: join Get-NetFirewallAddressFilter"))
+        }
         if let profile = try profiles() {
             let match = InterfaceMatch(profile)
             conditions.append(inbound ? .incoming(match) : .outgoing(match))

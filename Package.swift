@@ -153,7 +153,7 @@ let level6: [Target] =
             "Audit", "Notices", http1, crypto, nio, posix,
             concurrency, ssl,
             log,
-        ])
+        ], tests: [support])
 
 /// 7: the command
 let level7: [Target] = [

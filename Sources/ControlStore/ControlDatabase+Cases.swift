@@ -55,6 +55,7 @@ extension ControlDatabase {
                 actions.append(action)
                 try Self.note(db, [action], id, author, time)
                 try Self.note(db, event, action, id, author, time)
+                if case .reopened = event, action != .none { try Self.forgetEndings(db, id) }
                 switch action {
                 case .ended(_, let new, let lift):
                     if new == .falseAlarm {

@@ -42,6 +42,12 @@ extension ControlDatabase {
                         ON CONFLICT (incident, audience)
                         DO UPDATE SET last = excluded.last, has_news = excluded.has_news
                         """, arguments: [id.rawValue, audience.rawValue, told.last?.microseconds, told.hasNews])
+                // What is to be told again after a relapse.
+                for stage in (before.told[audience]?.stages ?? []).subtracting(told.stages) {
+                    try db.execute(
+                        sql: "DELETE FROM notice WHERE incident = ? AND audience = ? AND stage = ?",
+                        arguments: [id.rawValue, audience.rawValue, stage.rawValue])
+                }
             }
             var decision = NoticeDecision()
             for action in actions {
@@ -117,6 +123,27 @@ extension ControlDatabase {
                 arguments: [(time - NoticePlan.digestInterval).microseconds]
             ).map(CaseID.init(rawValue:))
         }
+    }
+
+    /// Cases that ended within the last day, of whose stops somebody was told, and nobody of the end: whoever ended them did so
+    /// by command or page. At most 100: give each the event `reached(.closed)`.
+    package func untoldEndings(at time: Timestamp) throws(ControlError) -> [CaseID] {
+        try read { db in
+            try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT id FROM incident WHERE ended > ? AND state IN ('closed', 'false-alarm')
+                    AND EXISTS (SELECT 1 FROM notice WHERE incident = id AND stage IN ('doubted', 'stopped', 'relapsed'))
+                    AND NOT EXISTS (SELECT 1 FROM notice WHERE incident = id AND stage = 'closed') ORDER BY id LIMIT 100
+                    """, arguments: [(time - .seconds(86_400)).microseconds]
+            ).map(CaseID.init(rawValue:))
+        }
+    }
+
+    /// The case was opened again: its next lifting and its next end are told again.
+    static func forgetEndings(_ db: Database, _ id: CaseID) throws {
+        try db.execute(
+            sql: "DELETE FROM notice WHERE incident = ? AND stage IN ('lifted', 'closed')", arguments: [id.rawValue])
     }
 
     /// What was told about a case so far.

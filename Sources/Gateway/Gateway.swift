@@ -3,6 +3,7 @@ import ContentAnalysis
 import ControlStore
 import DNSClient
 import Detection
+import Enforcement
 import Inspection
 import Journal
 package import Logging

@@ -91,10 +91,10 @@ package struct AbuseReport: Sendable {
         return lines.joined(separator: "\r\n") + "\r\n"
     }
 
-    /// Words with an @ in them are no one's business here.
+    /// Words with an @ in them, or one in the writing of links, are no one's business here.
     static func withoutAddresses(_ text: String) -> String {
         text.split(separator: " ", omittingEmptySubsequences: false).map { word in
-            word.contains("@") ? redacted : String(word)
+            word.contains("@") || word.contains("%40") ? redacted : String(word)
         }.joined(separator: " ")
     }
 }

@@ -62,6 +62,29 @@ package struct NoticeComposer: Sendable {
         return message(document, subject: "[\(hostname)] " + document.title, to: to, id: id, now: content.now)
     }
 
+    /// For the operator: an own address is on a list.
+    package func alarm(_ content: ListingAlarm, to: [EmailAddress], id: SubmissionID) -> [UInt8] {
+        let list = SafeQuote.line(content.list, limit: 100)
+        var document = NoticeDocument(
+            title: texts.words.text("alarm.title", ["address": content.address.description, "list": list]))
+        var facts = [
+            (texts.words.text("alarm.address"), content.address.description), (texts.words.text("alarm.list"), list),
+            (texts.words.text("since"), content.since.rfc5322),
+        ]
+        if !content.said.isEmpty {
+            facts.append((texts.words.text("alarm.said"), SafeQuote.line(content.said, limit: 400)))
+        }
+        if !content.removal.isEmpty {
+            facts.append((texts.words.text("alarm.removal"), SafeQuote.line(content.removal, limit: 400)))
+        }
+        facts.append((texts.words.text("case"), content.caseID?.description ?? texts.words.text("alarm.unknown")))
+        document.blocks = [
+            .paragraph(texts.words.text("alarm.opening")), .facts(facts), .paragraph(texts.words.text("alarm.steps")),
+            .commands(["sluice case delisting" + (content.caseID.map { " \($0)" } ?? "")]),
+        ]
+        return message(document, subject: "[\(hostname)] " + document.title, to: to, id: id, now: content.now)
+    }
+
     // MARK: - Blocks
 
     private func subject(_ content: NoticeContent) -> String {
@@ -97,7 +120,7 @@ package struct NoticeComposer: Sendable {
             commands += [
                 "sluice case show \(name)", "sluice stop lift \(Self.shellQuoted(content.source.description))",
             ]
-        case .lifted, .closed: commands.append("sluice stop list")
+        case .lifted, .closed, .cleared: commands.append("sluice stop list")
         }
         return commands
     }

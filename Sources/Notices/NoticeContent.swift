@@ -59,6 +59,8 @@ package struct NoticeContent: Hashable, Sendable {
         case relapsed
         /// The case is over.
         case closed
+        /// The case is over: it was no spam.
+        case cleared
         /// Nobody has answered the first notice: to the second contact.
         case escalated
     }

@@ -15,7 +15,7 @@ struct NoticeTexts: Sendable {
     func whatHappened(_ stage: NoticeContent.Stage) -> String { words.text("happened.\(stage.rawValue)") }
 
     func steps(_ source: SourceID, _ stage: NoticeContent.Stage) -> [String] {
-        stage == .lifted || stage == .closed
+        stage == .lifted || stage == .closed || stage == .cleared
             ? words.lines("steps.lifted") : words.lines("steps.\(source.scope.rawValue)", values(source))
     }
 

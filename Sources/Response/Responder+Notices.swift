@@ -26,13 +26,23 @@ extension Responder {
         }
     }
 
+    /// Ends that people brought about by command or page.
+    func tellEndings(at time: Timestamp) throws {
+        for id in try control.untoldEndings(at: time) {
+            guard let source = try control.incident(id)?.sources.first else { continue }
+            try tell(.reached(.closed), of: id, source, at: time)
+        }
+    }
+
     private func send(_ notice: ControlDatabase.PendingNotice, at time: Timestamp) throws {
         let settings = state.withLockedValue { $0.settings }
         guard let sender = settings.sender, let incident = try control.incident(notice.caseID) else {
             return try control.markSent(notice)
         }
+        let isCleared = notice.stage == .closed && incident.state == .falseAlarm
         var content = Self.content(
-            incident, source: notice.source, stage: Self.stage(notice.stage), settings: settings, at: time)
+            incident, source: notice.source, stage: isCleared ? .cleared : Self.stage(notice.stage),
+            settings: settings, at: time)
         // Web hooks and the system log are told also where nobody has an address.
         try tellOtherwise(content, incident, notice, settings, at: time)
         let to = Self.addresses(notice.audience, incident.customer, settings)
@@ -69,28 +79,51 @@ extension Responder {
     func sendDigests(at time: Timestamp) throws {
         let settings = state.withLockedValue { $0.settings }
         guard let sender = settings.sender else { return }
-        var digests: [[EmailAddress]: [DigestContent.Entry]] = [:]
+        var digests: [DigestReader: [DigestContent.Entry]] = [:]
         for id in try control.casesWithNews(at: time) {
             guard let incident = try control.incident(id), let source = incident.sources.first else { continue }
             let decision = try control.notices(.tick, for: id, about: source, at: time) { callbacks.nextID(time) }
             for audience in decision.digests {
-                let to = Self.addresses(audience, incident.customer, settings)
-                guard !to.isEmpty else { continue }
-                digests[to, default: []].append(Self.entry(incident, source))
+                let reader = DigestReader(audience, incident.customer, settings)
+                guard !reader.to.isEmpty else { continue }
+                digests[reader, default: []].append(Self.entry(incident, source))
             }
         }
-        let composer = NoticeComposer(from: sender.address, hostname: sender.hostname)
-        for (to, entries) in digests.sorted(by: { "\($0.key)" < "\($1.key)" }) {
+        for (reader, entries) in digests.sorted(by: { "\($0.key.to)" < "\($1.key.to)" }) {
+            let (to, composer) = (
+                reader.to,
+                NoticeComposer(from: sender.address, hostname: sender.hostname, template: reader.template)
+            )
             let began = entries.map(\.since).min() ?? time
             let content = DigestContent(
                 since: max(began, time - NoticePlan.digestInterval), now: time, entries: entries,
                 baseURL: settings.baseURL)
             let id = callbacks.nextID(time)
+            let bytes = composer.digest(content, to: to, id: id)
+            for entry in entries {
+                try control.keepSent(
+                    bytes, channel: .mail, stage: "digest", audience: reader.audience.rawValue,
+                    target: to.map(\.description).joined(separator: " "), message: id, of: entry.caseID, at: time)
+            }
             outbox.send(
                 .init(
-                    composer.digest(content, to: to, id: id), id: id, to: to,
+                    bytes, id: id, to: to,
                     caseID: entries.count == 1 ? entries.first?.caseID : nil, expires: time + settings.noticeLifetime,
                     at: time))
+        }
+    }
+
+    /// Who gets one digest, in which words.
+    private struct DigestReader: Hashable {
+        var audience: NoticePlan.Audience
+        var to: [EmailAddress]
+        var template: NoticeTemplate
+
+        init(_ audience: NoticePlan.Audience, _ customer: CustomerID, _ settings: ResponseSettings) {
+            self.audience = audience
+            to = Responder.addresses(audience, customer, settings)
+            let own = audience == .customer ? settings.contacts[customer]?.template : nil
+            template = own ?? settings.template
         }
     }
 

@@ -78,7 +78,10 @@ extension Responder {
                 try readProbations(at: time)
             }
         }
-        if recovers { guarded("cases not looked after") { try recover(at: time) } }
+        if recovers {
+            guarded("cases not looked after") { try recover(at: time) }
+            guarded("ends of cases not told") { try tellEndings(at: time) }
+        }
         assignCases(at: time)
         carryOutOrders(at: time)
         guarded("digest not sent") { try sendDigests(at: time) }

@@ -167,4 +167,23 @@ struct CaseWorkTests {
         #expect(try control.takeProbes(at: now + .seconds(4300), limit: 9).count == 1)
         try control.close()
     }
+
+    /// Whoever uploads every hour for months fills no disk, and nothing that was taken once is taken again.
+    @Test func ofManyReportsTheLatestAreWhole() throws {
+        let id = try stop(joe, at: now).id
+        var reports: [ControlDatabase.CaseReport] = []
+        for number in 0..<(ControlDatabase.reportsWhole + 5) {
+            reports.append(
+                try #require(
+                    try control.keepReport(
+                        [1, 2], nonce: "n\(number)", producer: "check", host: "mail", of: id, author: "report:mail",
+                        at: now)))
+        }
+        let whole = try reports.filter { try control.reportContent($0.id, of: id) == [1, 2] }
+        #expect(whole == Array(reports.suffix(ControlDatabase.reportsWhole)))
+        #expect(
+            try control.keepReport(
+                [1, 2], nonce: "n0", producer: "check", host: "mail", of: id, author: "report:mail", at: now) == nil)
+        #expect(try control.reports(of: id, limit: 100).count == reports.count)
+    }
 }

@@ -107,7 +107,10 @@ struct DamageTests {
         let again = try #require(try control.listed(address, on: "zen", said: "", removal: "", at: later))
         #expect(again.caseID == nil && again.id > ended.id)
         #expect(try control.caseTimeline(large, limit: 100).contains { $0.act == "case.listed" })
-        #expect(try control.verifyAudit() != .broken(1))
+        guard case .intact = try control.verifyAudit() else {
+            Issue.record("the audit log's chain is broken")
+            return
+        }
     }
 
     @Test func lettersTellWhatBecameOfThem() throws {

@@ -83,25 +83,36 @@ struct CaseStoryTests {
         try await Self.await(sluice, id, "relay-closed") {
             ($0["verified"] as? [String: Any])?["result"] as? String == "fail"
         }
+        try await Self.expectMissing(
+            ["relay-closed", "queue-clean", "no-alien-login", "no-forwarding-rule", "cause-removed"], of: id, sluice,
+            administrator)
         let refused = try await administrator.page()
         #expect(refused.contains("it failed when it was looked at") && refused.contains("nobody has looked yet"))
-        let state = try await Self.state(sluice, id)
-        #expect(["remediating", "verifying"].contains(state))
-        let stops = try await sluice.json("stop", "list")
-        #expect(!stops.compactMap { $0["source"] }.isEmpty)
+        try await Self.expectStopped(sluice, id)
 
-        // Fixed: the relay closed, the queue cleaned, and all that is asked shown.
+        // Less than half is missing, and it is missed all the same: the relay is closed, but spam waits in the queue, which its
+        // proof says itself; and nobody has said what the cause was.
         try await postfix.configure(Self.closed + "\ndefer_transports = smtp")
-        try await administrator.cleanQueue()
-        try await postfix.configure(Self.closed)
-        try await administrator.proveAll()
-        for (check, text) in [("cause-removed", "mynetworks is empty now"), ("no-forwarding-rule", "there is none")] {
-            _ = try await administrator.press("attest", ["check": check, "name": "A. Smith", "text": text])
-        }
+        try await administrator.archiveQueue()
+        try await administrator.prove(queueIsClean: false)
+        _ = try await administrator.press(
+            "attest", ["check": "no-forwarding-rule", "name": "A. Smith", "text": "there is none"])
         _ = try await administrator.press("verify", [:])
         try await Self.await(sluice, id, "relay-closed") {
             ($0["verified"] as? [String: Any])?["result"] as? String == "pass"
         }
+        _ = try await administrator.press("reinstatement", ["text": "the relay is closed now"])
+        try await Self.expectMissing(["queue-clean", "cause-removed"], of: id, sluice, administrator)
+        try await Self.expectStopped(sluice, id)
+        let early = try await sluice.command("case", "reinstate", id)
+        #expect(early.status != 0 && early.output.contains("queue-clean"), "\(early.output)")
+
+        // Fixed: the queue cleaned, and all that is asked shown.
+        try await administrator.deleteQueue()
+        try await postfix.configure(Self.closed)
+        try await administrator.prove(queueIsClean: true)
+        _ = try await administrator.press(
+            "attest", ["check": "cause-removed", "name": "A. Smith", "text": "mynetworks is empty now"])
         try await Self.await(sluice, id, state: "probation")
         let lifted = try await sluice.json("stop", "list")
         #expect(lifted.compactMap { $0["source"] }.isEmpty)
@@ -126,8 +137,15 @@ struct CaseStoryTests {
         }
         try await Self.await(sluice, id, state: "notified", "contained", "reopened", "remediating")
         #expect(Self.leaked(sink) == leaked)
-        let again = try await administrator.page()
-        #expect(again.contains("nobody has looked yet") || again.contains("the proof is too old"), "\(again)")
+        // What was proven before proves nothing now.
+        try await Self.expectMissing(
+            [
+                "relay-closed", "queue-clean", "no-alien-login", "no-forwarding-rule", "cause-removed",
+                "password-changed",
+            ], of: id, sluice, administrator)
+        let again = try await sluice.json("case", "show", id).first
+        #expect(again?["relapses"] as? Int == 1)
+        try await Self.expectStopped(sluice, id)
         let audit = try await sluice.command("audit", "verify")
         #expect(audit.status == 0, "\(audit.output)")
 
@@ -206,6 +224,38 @@ struct CaseStoryTests {
         throw HarnessError("\(check) does not come to it: \(try await sluice.command("case", "show", id).output)")
     }
 
+    /// Case and page say that exactly these checks are missing. What the gateway watches itself comes and goes with time.
+    private static func expectMissing(
+        _ expected: Set<String>, of id: String, _ sluice: SluiceProcess, _ administrator: Administrator,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws {
+        let checks = try await sluice.json("case", "show", id).first?["checks"] as? [[String: Any]] ?? []
+        let missing = checks.filter { $0["missing"] is String && $0["name"] as? String != "campaign-quiet" }
+        #expect(Set(missing.compactMap { $0["name"] as? String }) == expected, sourceLocation: location)
+        let page = try await administrator.page()
+        guard let heading = page.range(of: "Still missing</h2>"),
+            let end = page[heading.upperBound...].range(of: "</ul>")
+        else { throw HarnessError("the page does not say what is missing:\n\(page)") }
+        let said = page[heading.upperBound..<end.lowerBound].replacingOccurrences(of: "&#39;", with: "'")
+        for check in checks where check["name"] as? String != "campaign-quiet" {
+            let title = check["title"] as? String ?? "?"
+            let name = check["name"] as? String ?? ""
+            #expect(said.contains(title) == expected.contains(name), "\(name) in\n\(said)", sourceLocation: location)
+        }
+    }
+
+    /// Not let in again, whatever was asked for.
+    private static func expectStopped(
+        _ sluice: SluiceProcess, _ id: String, at location: SourceLocation = #_sourceLocation
+    ) async throws {
+        let state = try await Self.state(sluice, id)
+        #expect(
+            ["contained", "notified", "remediating", "verifying", "reopened"].contains(state), "\(state)",
+            sourceLocation: location)
+        let stops = try await sluice.json("stop", "list")
+        #expect(!stops.compactMap { $0["source"] }.isEmpty, sourceLocation: location)
+    }
+
     /// Waits until the case is in one of the states.
     private static func await(_ sluice: SluiceProcess, _ id: String, state: String...) async throws {
         for _ in 0..<600 {
@@ -274,18 +324,23 @@ private struct Administrator {
 
     private var archive: String { scratch.path + "/spam" }
 
-    func cleanQueue() async throws {
+    func archiveQueue() async throws {
         let archived = try await queue("archive", "--sender", Self.stranger, "--to", archive, "--yes")
         #expect(archived.status == 0, "\(archived.output)")
+    }
+
+    func deleteQueue() async throws {
         let deleted = try await queue("delete", "--archive", archive, "--yes")
         #expect(deleted.status == 0, "\(deleted.output)")
         let left = try await postfix.deferred(from: Self.stranger)
         #expect(left == 0)
     }
 
-    func proveAll() async throws {
+    /// Uploads what the server can say about itself.
+    func prove(queueIsClean: Bool) async throws {
         let proof = try await queue("prove", "--archive", archive, "--case", link)
-        #expect(proof.status == 0, "\(proof.output)")
+        #expect((proof.status == 0) == queueIsClean, "\(proof.output)")
+        guard !queueIsClean else { return }
         let relay = try await check("check", "relay", "127.0.4.2:\(postfix.port)", "--pace", "10")
         #expect(relay.output.hasPrefix("case-"), "\(relay.output)")
         let logs = try await check("logs", postfix.logPath)

@@ -115,6 +115,16 @@ struct RecoveryTests {
         #expect(incident.event(.tick, at: now) == .ended(from: .probation, to: .closed, lift: []))
     }
 
+    /// A source that comes back without end makes its probation long, and nothing overflow.
+    @Test func relapsesWithoutEndAreBounded() {
+        var plan = ProbationPlan()
+        for _ in 0..<500 { plan = plan.stretched(by: 8) }
+        #expect(
+            plan.steps.allSatisfy { $0.atLeast == ProbationPlan.longestStep && $0.clean == ProbationPlan.mostClean })
+        #expect(plan.steps.map(\.perHour) == ProbationPlan().steps.map(\.perHour))
+        #expect(ProbationPlan().stretched(by: 2).steps.map(\.clean) == ProbationPlan().steps.map { $0.clean * 2 })
+    }
+
     @Test func probationCountsOnlyWatchedTime() {
         var probation = Probation(ProbationPlan(), at: now)
         probation.sent(1000)

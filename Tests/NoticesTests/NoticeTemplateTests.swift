@@ -92,6 +92,17 @@ struct NoticeTemplateTests {
         }
         #expect(!text.contains("\r\nBcc:"))
         #expect(MessageReader.read(bytes).defects == [])
+        // Whoever gets it reads it as we read theirs.
+        let read = try #require(FeedbackReader.read(bytes, referenceField: "from"))
+        #expect(read.kind == .complaint(.abuse) && read.reporter == DomainName("relay.example.net"))
+        #expect(read.references == ["joe@acme.example"])
+        #expect(read.original?.isEmpty == false)
+    }
+
+    /// Addresses in links are hidden, too.
+    @Test(arguments: ["joe@x.example", "https://shop.example/?u=joe%40x.example", "<joe@x.example>,"])
+    func wordsWithAddressesAreRedacted(word: String) {
+        #expect(AbuseReport.withoutAddresses("see \(word) now") == "see redacted now")
     }
 
     @Test func hooksGetOneObject() throws {

@@ -6,13 +6,14 @@ import Testing
 
 @testable import Response
 
-/// Whatever happens to a case: every message that was held is held, queued, or has a record of its end, by its number.
+/// Whatever happens to a case, also when the gateway starts anew in between and the clock jumps: every message that was held is
+/// held, queued, or has a record of its end, by its number.
 struct AccountingTests {
     @Test(arguments: [UInt64(1), 2, 3]) func everyHeldMessageIsAccountedFor(seed: UInt64) async throws {
-        let world = try TestWorld()
+        var world = try TestWorld()
         defer { world.close() }
         world.control.use(CasePolicy(serverOwners: [world.acme]))
-        let service = CaseService(control: world.control)
+        var service = CaseService(control: world.control)
         var random = Steps(state: seed)
         var held: [SubmissionID] = []
         for step in 0..<60 {
@@ -20,7 +21,7 @@ struct AccountingTests {
             let source = SourceID.account(try #require(AccountName(account)), world.acme)
             let cases = try world.control.incidents(onlyOpen: true, limit: 9)
             let id = cases.first?.id
-            switch random.next() % 9 {
+            switch random.next() % 10 {
             case 0: _ = try? world.responder.stop(source, reason: "x", until: nil, author: "ann", at: world.now)
             case 1: _ = try world.responder.lift(source, reason: "x", author: "ann", at: world.now)
             case 2: if let id { _ = try? service.reinstate(id, reason: "x", force: true, author: "ann", at: world.now) }
@@ -35,13 +36,20 @@ struct AccountingTests {
                 if let one = held.randomElement(using: &random) {
                     _ = try desk.act(.delete, on: [one], author: "ann", at: world.now)
                 }
+            case 6 where step % 2 == 0:
+                // The clock of a new world begins where the first one's did.
+                world.close(removes: false)
+                world = try TestWorld(path: world.path)
+                world.control.use(CasePolicy(serverOwners: [world.acme]))
+                service = CaseService(control: world.control)
+                world.responder.resume()
             default:
                 let odds = Double(random.next() % 15)
                 let submission = try world.submission(
                     account, to: UInt64(step), logOdds: odds, campaign: random.next() % 2 == 0 ? 7 : nil)
                 held.append(try await world.hold(submission))
             }
-            world.wait(.seconds(Int64(random.next() % 4000)))
+            world.wait(.seconds(Int64(random.next() % 4000) - (step % 7 == 0 ? 3000 : 0)))
             try world.tick()
         }
         for _ in 0..<8 { try world.tick() }
@@ -58,7 +66,10 @@ struct AccountingTests {
                 #expect(fates.contains(.released), "\(id) left without a record")
             }
         }
-        #expect(try world.control.verifyAudit() != .broken(1))
+        guard case .intact = try world.control.verifyAudit() else {
+            Issue.record("the audit log's chain is broken")
+            return
+        }
     }
 }
 

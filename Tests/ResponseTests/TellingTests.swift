@@ -96,6 +96,35 @@ struct TellingTests {
         #expect(try escalated() == 1)
     }
 
+    /// A relapse that nobody has begun with is told the second contact once, whether or not the first stop was.
+    @Test func aRelapseIsEscalatedOnce() throws {
+        let world = try TestWorld { settings in
+            settings.escalateAfter = .seconds(3600)
+            for id in settings.contacts.keys {
+                settings.contacts[id]?.second = [EmailAddress("head@acme.example")].compactMap(\.self)
+            }
+        }
+        defer { world.close() }
+        world.control.use(CasePolicy(serverOwners: [world.acme]))
+        for _ in 0..<2 {
+            _ = try world.responder.stop(world.joe, reason: "spam", until: nil, author: "ann", at: world.now)
+            try world.tick()
+            world.wait(.seconds(60))
+            _ = try world.responder.lift(world.joe, reason: "x", author: "ann", at: world.now)
+            try world.tick()
+        }
+        let stop = try world.responder.stop(world.joe, reason: "spam", until: nil, author: "ann", at: world.now)
+        try world.tick()
+        world.wait(.seconds(3700))
+        for _ in 0..<4 {
+            try world.responder.recover(at: world.now)
+            world.wait(.seconds(60))
+        }
+        try world.settle()
+        #expect(try world.control.incident(stop.caseID)?.recovery.relapses == 2)
+        #expect(try world.letters().filter { $0.to == "head@acme.example" }.count == 1)
+    }
+
     @Test func someStagesCanBeLeftOut() async throws {
         let world = try TestWorld { settings in
             for id in settings.contacts.keys { settings.contacts[id]?.muted = [.held] }

@@ -96,6 +96,8 @@ struct CaseActs: Sendable {
         case .queueClean: "The server's queue holds nothing of it any more"
         case .campaignQuiet: "Nothing like it has come for a while"
         case .noListing: "No blocklist has a new entry"
+        case .namesMatch: "The server's names in DNS lead to its address and back"
+        case .serverUnlisted: "No blocklist has an entry for the server"
         }
     }
 
@@ -114,6 +116,8 @@ struct CaseActs: Sendable {
         case .queueClean: "Run sluice queue to archive and delete what is left, then sluice queue prove."
         case .campaignQuiet: "Nothing is to be done: time will tell."
         case .noListing: "Nothing is to be done: we look ourselves."
+        case .namesMatch: "Set the address' PTR record to the server's own name."
+        case .serverUnlisted: "Ask the list to remove it once the cause is gone."
         }
     }
 }

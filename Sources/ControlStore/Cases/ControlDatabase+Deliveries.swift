@@ -13,9 +13,9 @@ extension ControlDatabase {
         try write { db in
             for delivery in deliveries {
                 let message = delivery.message.rawValue
-                let incident = try Int64?.fetchOne(
-                    db, sql: "SELECT incident FROM sent WHERE message = ?", arguments: [message])
-                guard let incident else { continue }
+                let cases = try Int64.fetchAll(
+                    db, sql: "SELECT incident FROM sent WHERE message = ? LIMIT 100", arguments: [message])
+                guard !cases.isEmpty else { continue }
                 try db.execute(
                     sql: """
                         INSERT INTO sent_delivery (message, recipient, state, reply, at) VALUES (?, ?, ?, ?, ?)
@@ -27,10 +27,11 @@ extension ControlDatabase {
                         delivery.time.microseconds,
                     ])
                 // Nobody was told: a person has to know.
-                guard delivery.state == .bounced, let incident else { continue }
-                try Self.append(
-                    db, "daemon", "notice.bounced", CaseID(rawValue: incident).description,
-                    "\(delivery.recipient): \(SafeText.printable(delivery.reply, limit: 300))", delivery.time)
+                for id in cases where delivery.state == .bounced {
+                    try Self.append(
+                        db, "daemon", "notice.bounced", CaseID(rawValue: id).description,
+                        "\(delivery.recipient): \(SafeText.printable(delivery.reply, limit: 300))", delivery.time)
+                }
             }
         }
     }

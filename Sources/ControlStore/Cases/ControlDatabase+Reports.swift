@@ -5,8 +5,10 @@ package import MailTypes
 
 /// Signed reports that were taken, and outside probes that are to be made.
 extension ControlDatabase {
-    /// Reports kept of one case.
-    package static let reportLimit = 200
+    /// Reports of one case; further ones are refused. Of each at least its nonce is kept, so that none is taken twice.
+    package static let reportLimit = 5000
+    /// Of so many of them, the latest, the bytes are kept.
+    package static let reportsWhole = 20
     package static let reportSize = ByteCount.mib(8)
 
     /// A report that was taken.
@@ -41,7 +43,13 @@ extension ControlDatabase {
                     """,
                 arguments: [id.rawValue, nonce, time.microseconds, producer, host, Data(content)])
             guard db.changesCount == 1 else { return nil }
-            let report = CaseReport(id: db.lastInsertedRowID, caseID: id, time: time, producer: producer, host: host)
+            let row = db.lastInsertedRowID
+            try db.execute(
+                sql: """
+                    UPDATE incident_report SET content = x'' WHERE incident = ? AND length(content) > 0 AND id NOT IN
+                    (SELECT id FROM incident_report WHERE incident = ? ORDER BY id DESC LIMIT ?)
+                    """, arguments: [id.rawValue, id.rawValue, Self.reportsWhole])
+            let report = CaseReport(id: row, caseID: id, time: time, producer: producer, host: host)
             try Self.append(db, author, "case.report", id.description, "\(producer) on \(host)", time)
             return report
         }
@@ -63,11 +71,12 @@ extension ControlDatabase {
         }
     }
 
-    /// The bytes of a report, as they came.
+    /// The bytes of a report, as they came; `nil` when there is none, or when they are not kept any more.
     package func reportContent(_ report: Int64, of id: CaseID) throws(ControlError) -> [UInt8]? {
         try read { db in
             try Data.fetchOne(
-                db, sql: "SELECT content FROM incident_report WHERE id = ? AND incident = ?",
+                db,
+                sql: "SELECT content FROM incident_report WHERE id = ? AND incident = ? AND length(content) > 0",
                 arguments: [report, id.rawValue]
             ).map([UInt8].init)
         }

@@ -136,12 +136,14 @@ extension ControlDatabase {
         }
     }
 
-    /// How often a stage was sent by a channel.
-    package func sentCount(_ channel: SentNotice.Channel, of id: CaseID) throws(ControlError) -> Int {
+    /// How many notices were sent by a channel from `time` on.
+    package func sentCount(_ channel: SentNotice.Channel, of id: CaseID, since time: Timestamp) throws(ControlError)
+        -> Int
+    {
         try read { db in
             try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM sent WHERE incident = ? AND channel = ?",
-                arguments: [id.rawValue, channel.rawValue]) ?? 0
+                db, sql: "SELECT count(*) FROM sent WHERE incident = ? AND channel = ? AND at >= ?",
+                arguments: [id.rawValue, channel.rawValue, time.microseconds]) ?? 0
         }
     }
 

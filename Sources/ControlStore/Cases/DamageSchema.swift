@@ -30,6 +30,7 @@ enum DamageSchema {
         );
         CREATE UNIQUE INDEX own_listing_open ON own_listing (address, list) WHERE until IS NULL;
         CREATE INDEX own_listing_incident ON own_listing (incident) WHERE incident IS NOT NULL;
+        CREATE INDEX incident_ended ON incident (ended) WHERE ended IS NOT NULL;
         CREATE INDEX incident_match ON incident (last_match) WHERE last_match IS NOT NULL;
         """
 
@@ -43,5 +44,6 @@ enum DamageSchema {
             PRIMARY KEY (message, recipient)
         ) WITHOUT ROWID;
         CREATE INDEX sent_message ON sent (message) WHERE message IS NOT NULL;
+        DROP TABLE acknowledgement;
         """
 }

@@ -82,6 +82,10 @@ package struct CheckPolicy: Hashable, Sendable {
         case .relayClosed, .portOutside:
             guard circumstances.hasServers else { return nil }
             if rule.needs == .verified, !circumstances.mayProbe { return .reported }
+        case .namesMatch, .serverUnlisted:
+            // What nobody can look at is not asked.
+            guard circumstances.hasServers, circumstances.mayProbe else { return nil }
+            if rule.name == .serverUnlisted, !circumstances.watchesLists { return nil }
         case .passwordChanged, .noForwarding, .scriptRemoved:
             if rule.needs == .attested, circumstances.earlier > 0, circumstances.hasServers, rule.name == .scriptRemoved
             {

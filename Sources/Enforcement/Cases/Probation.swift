@@ -23,6 +23,9 @@ package struct ProbationPlan: Hashable, Sendable {
     package static let patience = 4
     /// A relapse or an earlier incident makes the plan so many times as long, at most.
     package static let longest = 8
+    /// However often that happens, a step asks for no more than this.
+    static let longestStep = Duration.seconds(365 * 86_400)
+    static let mostClean = 1_000_000
 
     package let steps: [Step]
     /// Log-odds from which on a message of the source counts as spam while it is on probation. Lower than for others.
@@ -44,7 +47,10 @@ package struct ProbationPlan: Hashable, Sendable {
         let factor = min(max(1, times), Self.longest)
         return ProbationPlan(
             steps: steps.map {
-                Step(perHour: $0.perHour, clean: min($0.clean, 1_000_000) * factor, atLeast: $0.atLeast * factor)
+                // Multiplied only where it stays below the bound: relapses follow each other without end.
+                Step(
+                    perHour: $0.perHour, clean: min(min($0.clean, Self.mostClean) * factor, Self.mostClean),
+                    atLeast: min(min($0.atLeast, Self.longestStep) * factor, Self.longestStep))
             },
             threshold: threshold)
     }

@@ -28,13 +28,22 @@ package struct RequiredCheck: Hashable, Sendable {
         case campaignQuiet = "campaign-quiet"
         /// No blocklist has an entry that is younger than the clean-up.
         case noListing = "no-new-listing"
+        /// The server's names lead to its address and back: PTR, and the name that it greets with.
+        case namesMatch = "names-match"
+        /// No blocklist has an entry for the customer's server.
+        case serverUnlisted = "server-unlisted"
 
         package static func < (a: Name, b: Name) -> Bool { a.rawValue < b.rawValue }
 
         /// Those that the gateway looks after by itself: nobody need ask the customer.
         package var isWatched: Bool { self == .campaignQuiet || self == .noListing }
-        /// Those for which the gateway connects to the customer's server.
-        package var isProbed: Bool { self == .relayClosed || self == .portOutside }
+        /// Those for which the gateway looks at the customer's server from outside.
+        package var isProbed: Bool {
+            switch self {
+            case .relayClosed, .portOutside, .namesMatch, .serverUnlisted: true
+            default: false
+            }
+        }
     }
 
     /// An operator takes the answer upon themselves.

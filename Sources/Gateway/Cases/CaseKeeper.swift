@@ -1,4 +1,5 @@
 import ControlStore
+import DNSClient
 import Enforcement
 import Foundation
 import Logging
@@ -25,17 +26,21 @@ final class CaseKeeper: Sendable {
     private let control: ControlDatabase
     private let configuration: @Sendable () -> Configuration
     private let group: any EventLoopGroup
+    private let resolver: UnboundResolver
     private let blocking: Blocking
     private let logger: Logger
 
-    /// - Parameter blocking: runs what blocks off the cooperative threads.
+    /// - Parameters:
+    ///   - resolver: answers what DNS says about customers' servers.
+    ///   - blocking: runs what blocks off the cooperative threads.
     init(
-        control: ControlDatabase, group: any EventLoopGroup, logger: Logger,
+        control: ControlDatabase, group: any EventLoopGroup, resolver: UnboundResolver, logger: Logger,
         configuration: @escaping @Sendable () -> Configuration,
         blocking: Blocking
     ) {
         self.control = control
         self.group = group
+        self.resolver = resolver
         self.logger = logger
         self.configuration = configuration
         self.blocking = blocking
@@ -63,18 +68,33 @@ final class CaseKeeper: Sendable {
                 }
             }
             let look = OutsideLook(settings: .init(configuration, customer), group: group)
-            let seen = await look.look(at: Self.servers(incident, customer))
+            let servers = Self.servers(incident, customer)
+            let seen = await look.look(at: servers)
+            // Kept at once: names and lists may take a while to answer.
+            try await keep(seen.statements, of: incident.id, at: time)
+            let names = await NamesLook(
+                resolver: resolver, lists: configuration.cases.reputation.lists.map { AddressList(custom: $0) },
+                loop: group.next()
+            ).look(at: servers, greetings: seen.greetings)
+            try await keep(names.statements, of: incident.id, at: time)
+            let summary = ([seen.summary] + names.summary).filter { !$0.isEmpty }.joined(separator: "; ")
             try await blocking {
-                let events = seen.statements.sorted { $0.key < $1.key }.map { name, said in
-                    IncidentCase.Event.stated(
-                        name, .verified, .init(said.result, at: time, author: "gateway", detail: said.detail))
-                }
-                _ = try control.apply(events, to: incident.id, author: "gateway", at: time)
-                try control.finishProbe(order, summary: seen.summary + " (consent: \(consent))", at: time)
+                try control.finishProbe(order, summary: summary + " (consent: \(consent))", at: time)
             }
         } catch {
             logger.error("outside look failed", metadata: ["error": "\(error)"])
         }
+    }
+
+    private func keep(_ statements: [RequiredCheck.Name: OutsideLook.Statement], of id: CaseID, at time: Timestamp)
+        async throws
+    {
+        let control = control
+        let events = statements.sorted { $0.key < $1.key }.map { name, said in
+            IncidentCase.Event.stated(
+                name, .verified, .init(said.result, at: time, author: "gateway", detail: said.detail))
+        }
+        try await blocking { _ = try control.apply(events, to: id, author: "gateway", at: time) }
     }
 
     /// The servers of the incident first, then those that the configuration names one by one.

@@ -8,6 +8,7 @@ extension CasePolicy {
             checks: configuration.cases.checks,
             serverOwners: Set(configuration.customers.filter { !$0.servers.isEmpty }.map(\.id)),
             probed: Set(configuration.customers.filter { $0.probeConsent != nil && !$0.servers.isEmpty }.map(\.id)),
-            watchesLists: !configuration.cases.reputation.lists.isEmpty)
+            watchesLists: !configuration.cases.reputation.lists.isEmpty,
+            damageDetail: configuration.cases.damageDetail)
     }
 }

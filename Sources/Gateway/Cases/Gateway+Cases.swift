@@ -1,5 +1,6 @@
 import ControlStore
 import DNSClient
+import Enforcement
 import Logging
 import MailTypes
 import NIOConcurrencyHelpers
@@ -23,6 +24,10 @@ extension Gateway {
                 let hooks = state.withLockedValue { $0.configuration.notices.webhooks }
                 return loop.makeFutureWithTask { await webhooks.send(to: hooks, now: Clock.now) }
             })
+        tasks.append(
+            loop.scheduleRepeatedAsyncTask(initialDelay: DamageKeeper.interval, delay: DamageKeeper.interval) {
+                [damage] _ in loop.makeFutureWithTask { await damage.look(at: Clock.now()) }
+            })
         if let reputation {
             tasks.append(
                 loop.scheduleRepeatedAsyncTask(initialDelay: .seconds(1), delay: ReputationKeeper.interval) { _ in
@@ -34,10 +39,10 @@ extension Gateway {
 
     static func caseKeeper(
         _ state: NIOLockedValueBox<State>, control: ControlDatabase, workers: NIOThreadPool,
-        group: any EventLoopGroup, logger: Logger
+        group: any EventLoopGroup, resolver: UnboundResolver, logger: Logger
     ) -> CaseKeeper {
         CaseKeeper(
-            control: control, group: group, logger: logger,
+            control: control, group: group, resolver: resolver, logger: logger,
             configuration: { state.withLockedValue { $0.configuration } },
             blocking: CaseKeeper.Blocking(pool: workers))
     }
@@ -53,7 +58,7 @@ extension Gateway {
     /// `nil` where no lists are configured, or no address of our own is known.
     static func reputation(
         _ configuration: Configuration, resolver: UnboundResolver, control: ControlDatabase, workers: NIOThreadPool,
-        on loop: any EventLoop, logger: Logger
+        on loop: any EventLoop, logger: Logger, alarm: @escaping @Sendable (OwnListing) -> Void
     ) -> ReputationKeeper? {
         let pools = [configuration.egress.clean, configuration.egress.risky]
         let addresses = Set(pools.compactMap(\.ipv4) + pools.compactMap(\.ipv6)).sorted { "\($0)" < "\($1)" }
@@ -62,13 +67,29 @@ extension Gateway {
         return ReputationKeeper(
             addresses: addresses, lists: lists, resolver: resolver, on: loop, logger: logger, at: Clock.now()
         ) { change in
-            try? await workers.runIfActive {
-                let said = change.observation?.reasons.first.map { ": " + SafeText.printable($0, limit: 300) } ?? ""
-                let removal = change.observation.map { "; removal: " + $0.removal } ?? ""
-                try control.record(
-                    author: "gateway", act: "reputation.\(change.to.rawValue)", subject: "\(change.key.subject)",
-                    detail: "\(SafeText.printable(change.key.list))\(said)\(removal)", at: change.at)
+            do {
+                if let listing = try await workers.runIfActive({ try Self.keep(change, in: control) }) {
+                    alarm(listing)
+                }
+            } catch {
+                logger.error("listing not kept", metadata: ["error": "\(error)"])
             }
         }
+    }
+
+    /// Keeps a change of standing as history; what is not known changes nothing.
+    ///
+    /// - Returns: a listing that was not known.
+    private static func keep(_ change: ReputationWatch.Change, in control: ControlDatabase) throws -> OwnListing? {
+        guard case .address(let address) = change.key.subject else { return nil }
+        switch change.to {
+        case .listed:
+            return try control.listed(
+                address, on: change.key.list, said: change.observation?.reasons.joined(separator: "; ") ?? "",
+                removal: change.observation?.removal ?? "", at: change.at)
+        case .unlisted: try control.unlisted(address, on: change.key.list, at: change.at)
+        case .unknown: break
+        }
+        return nil
     }
 }

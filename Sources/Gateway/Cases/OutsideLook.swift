@@ -21,8 +21,12 @@ struct OutsideLook: Sendable {
         var timeout = TimeAmount.seconds(15)
     }
 
+    typealias Statement = (result: CheckState.Result, detail: String)
+
     struct Seen: Sendable {
-        var statements: [RequiredCheck.Name: (result: CheckState.Result, detail: String)] = [:]
+        var statements: [RequiredCheck.Name: Statement] = [:]
+        /// The name that each server greets with.
+        var greetings: [IPAddress: String] = [:]
         /// Everything else that was found, for people.
         var summary = ""
     }
@@ -48,11 +52,14 @@ struct OutsideLook: Sendable {
         var relay: [(CheckState.Result, String)] = []
         var port: [(CheckState.Result, String)] = []
         var other: [String] = []
+        var seen = Seen()
         for server in servers.prefix(Self.limit) {
             switch await reach(server, settings.port) {
             case .open:
                 port.append((.fail, "\(server): a connection to port \(settings.port) from outside succeeds"))
-                let findings = RelayChecks.findings(await facts(server))
+                let facts = await facts(server)
+                if let name = facts.greeting?.text.split(separator: " ").first { seen.greetings[server] = String(name) }
+                let findings = RelayChecks.findings(facts)
                 relay.append(Self.judge(server, findings.filter { Self.decisive.contains($0.check) }))
                 for finding in findings where !Self.decisive.contains(finding.check) {
                     if case .fail = finding.result { other.append("\(server) \(finding.check)") }
@@ -71,7 +78,6 @@ struct OutsideLook: Sendable {
                 }
             }
         }
-        var seen = Seen()
         seen.statements[.relayClosed] = Self.worst(relay)
         seen.statements[.portOutside] = Self.worst(port)
         seen.summary = (relay.map(\.1) + other).joined(separator: "; ")

@@ -30,11 +30,8 @@ final class ReputationKeeper: Sendable {
         addresses: [IPAddress], lists: [DomainName], resolver: any ListResolver, on loop: any EventLoop,
         logger: Logger, at time: Timestamp, changed: @escaping @Sendable (ReputationWatch.Change) async -> Void
     ) {
-        let known = Dictionary(
-            AddressList.Known.allCases.compactMap { AddressList($0) }.map { ($0.zone, $0) },
-            uniquingKeysWith: { a, _ in a })
         let probe = ListingProbe(
-            addressLists: lists.map { known[$0] ?? AddressList(custom: $0) }, resolver: resolver, on: loop)
+            addressLists: lists.map { AddressList(custom: $0) }, resolver: resolver, on: loop)
         self.probe = probe
         subjects = addresses.map { .address($0) }
         let keys = subjects.flatMap { subject in probe.lists(for: subject).map { ReputationWatch.Key(subject, on: $0) }

@@ -15,7 +15,6 @@ import TLSContexts
 /// signature is `Sluice-Signature: t=UNIX,v1=HEX`, HMAC-SHA256 with the hook's secret over `t`, a dot, and the body.
 final class WebhookSender: Sendable {
     static let interval = TimeAmount.seconds(5)
-    private static let timeout = TimeAmount.seconds(20)
     /// Notices sent to one hook in one round.
     private static let round = 20
 
@@ -24,22 +23,30 @@ final class WebhookSender: Sendable {
     private let tls: NIOSSLContext
     private let logger: Logger
     private let blocking: CaseKeeper.Blocking
+    private let timeout: TimeAmount
 
+    /// - Parameter timeout: for the connection, and for the answer after it.
     init(
         control: ControlDatabase, group: any EventLoopGroup, tls: NIOSSLContext, logger: Logger,
-        blocking: CaseKeeper.Blocking
+        blocking: CaseKeeper.Blocking, timeout: TimeAmount = .seconds(20)
     ) {
         self.control = control
         self.group = group
         self.tls = tls
         self.logger = logger
         self.blocking = blocking
+        self.timeout = timeout
     }
 
-    /// Sends what is due to each hook.
-    func send(to hooks: [Configuration.Webhook], now: @Sendable () -> Timestamp) async {
-        for hook in hooks {
-            for _ in 0..<Self.round where await !sendOne(to: hook, at: now()) { break }
+    /// Sends what is due to each hook; none waits for another that is slow. An address that is named twice is one hook.
+    func send(to hooks: [Configuration.Webhook], now: @escaping @Sendable () -> Timestamp) async {
+        var seen: Set<String> = []
+        await withDiscardingTaskGroup { group in
+            for hook in hooks where seen.insert(hook.url).inserted {
+                group.addTask { [self] in
+                    for _ in 0..<Self.round where await !sendOne(to: hook, at: now()) { break }
+                }
+            }
         }
     }
 
@@ -67,44 +74,51 @@ final class WebhookSender: Sendable {
 
     private func post(_ body: [UInt8], to hook: Configuration.Webhook, at time: Timestamp) async -> (Bool, String) {
         guard let target = WebTarget(hook.url) else { return (false, "the address cannot be used") }
+        let promise = group.next().makePromise(of: UInt.self)
         do {
-            let promise = group.next().makePromise(of: UInt.self)
-            let (tls, timeout) = (tls, Self.timeout)
-            let channel = try await ClientBootstrap(group: group)
-                .connectTimeout(timeout)
-                .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        let pipeline = channel.pipeline.syncOperations
-                        if target.isSecure {
-                            let name = IPAddress(target.host) == nil ? target.host : nil
-                            try pipeline.addHandler(try NIOSSLClientHandler(context: tls, serverHostname: name))
-                        }
-                        try pipeline.addHTTPClientHandlers()
-                        try pipeline.addHandler(AnswerHandler(promise))
-                    }
-                }
-                .connect(host: target.host, port: target.port).get()
-            let deadline = channel.eventLoop.scheduleTask(in: timeout) {
+            let channel = try await connect(to: target, promise)
+            let deadline = channel.eventLoop.scheduleTask(in: timeout) { [timeout] in
                 promise.fail(ChannelError.connectTimeout(timeout))
             }
-            defer { deadline.cancel() }
-            var headers = HTTPHeaders()
-            headers.add(name: "Host", value: target.authority)
-            headers.add(name: "Content-Type", value: "application/json")
-            headers.add(name: "Content-Length", value: "\(body.count)")
-            headers.add(name: "User-Agent", value: "Sluice/1")
-            headers.add(name: "Connection", value: "close")
-            headers.add(name: "Sluice-Signature", value: Self.signature(body, secret: hook.secret, at: time))
-            let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: target.path, headers: headers)
+            defer {
+                deadline.cancel()
+                channel.close(promise: nil)
+            }
+            let head = HTTPRequestHead(
+                version: .http1_1, method: .POST, uri: target.path,
+                headers: [
+                    "Host": target.authority, "Content-Type": "application/json", "Content-Length": "\(body.count)",
+                    "User-Agent": "Sluice/1", "Connection": "close",
+                    "Sluice-Signature": Self.signature(body, secret: hook.secret, at: time),
+                ])
             channel.write(HTTPClientRequestPart.head(head), promise: nil)
             channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil)
             channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
             let status = try await promise.futureResult.get()
-            channel.close(promise: nil)
+            // A redirection is not followed: it would carry what is signed for one place to another.
             return ((200..<300).contains(status), "HTTP \(status)")
         } catch {
+            // Nobody else answers it where no connection came about.
+            promise.fail(error)
             return (false, SafeText.printable("\(error)", limit: 200))
         }
+    }
+
+    private func connect(to target: WebTarget, _ promise: EventLoopPromise<UInt>) async throws -> any Channel {
+        try await ClientBootstrap(group: group)
+            .connectTimeout(timeout)
+            .channelInitializer { [tls] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if target.isSecure {
+                        let name = IPAddress(target.host) == nil ? target.host : nil
+                        try pipeline.addHandler(try NIOSSLClientHandler(context: tls, serverHostname: name))
+                    }
+                    try pipeline.addHTTPClientHandlers()
+                    try pipeline.addHandler(AnswerHandler(promise))
+                }
+            }
+            .connect(host: target.host, port: target.port).get()
     }
 }
 
@@ -145,7 +159,8 @@ private final class AnswerHandler: ChannelInboundHandler {
     init(_ promise: EventLoopPromise<UInt>) { self.promise = promise }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(let head) = unwrapInboundIn(data) else { return }
+        // Not those that only say that the answer is to come.
+        guard case .head(let head) = unwrapInboundIn(data), head.status.code >= 200 else { return }
         promise.succeed(head.status.code)
     }
 

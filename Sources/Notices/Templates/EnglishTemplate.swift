@@ -17,6 +17,8 @@ let englishTemplate = """
     {source} is stopped again
     [title.closed]
     The case about {source} is closed
+    [title.cleared]
+    It was no spam: {source} may send
     [title.escalated]
     Nobody has looked at this yet: {source} may not send
     [source.campaign]
@@ -42,7 +44,9 @@ let englishTemplate = """
     While it was watched more closely, mail like that of the incident came again. New mail from there is refused (550 5.7.1). \
     All proof from before counts for nothing now: the cause was not found, or there is another.
     [happened.closed]
-    All checks hold, and the time of closer watch is over. Nothing is left to be done.
+    What was asked is shown, or the operator answers for it, and mail is accepted as before. Nothing is left to be done.
+    [happened.cleared]
+    A person looked at it, and it was no spam. Whatever was stopped or held because of it is let go. We are sorry for the trouble.
     [happened.escalated]
     The first notice was sent a while ago, and nobody has answered it. You are told as the second contact.
     [who]
@@ -128,8 +132,27 @@ let englishTemplate = """
     stopped again
     [stage.closed]
     closed
+    [stage.cleared]
+    found to be no spam
     [stage.escalated]
     unanswered
+    [alarm.title]
+    {address} is on the list {list}
+    [alarm.opening]
+    One of our own addresses is listed. Receivers that ask the list refuse mail from there, of all customers who share it.
+    [alarm.address]
+    Address
+    [alarm.list]
+    List
+    [alarm.said]
+    It says
+    [alarm.removal]
+    Removal
+    [alarm.steps]
+    Remove the cause first: who asks for removal too early is listed again, and longer. The command below tells what is still \
+    missing, and writes what to send to the list.
+    [alarm.unknown]
+    none is known
     [counts]
     {delivered} sent before, {held} held, {refused} refused
     [html]

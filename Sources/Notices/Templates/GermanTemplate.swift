@@ -14,6 +14,8 @@ let germanTemplate = """
     {source} ist erneut gesperrt
     [title.closed]
     Der Fall {source} ist abgeschlossen
+    [title.cleared]
+    Es war kein Spam: {source} darf senden
     [title.escalated]
     Noch niemand hat reagiert: {source} darf nicht senden
     [source.campaign]
@@ -39,7 +41,11 @@ let germanTemplate = """
     Während der genaueren Beobachtung kam wieder Mail wie bei dem Vorfall. Neue Mail von dort wird abgewiesen (550 5.7.1). Alle \
     bisherigen Nachweise gelten nicht mehr: Die Ursache wurde nicht gefunden, oder es gibt eine weitere.
     [happened.closed]
-    Alle Nachweise liegen vor, und die Zeit der genaueren Beobachtung ist vorüber. Es ist nichts mehr zu tun.
+    Was verlangt war, ist nachgewiesen oder vom Betreiber verantwortet, und Mail wird wie zuvor angenommen. Es ist nichts mehr \
+    zu tun.
+    [happened.cleared]
+    Ein Mensch hat es sich angesehen: Es war kein Spam. Was deswegen gesperrt oder zurückgehalten war, ist freigegeben. Bitte \
+    entschuldigen Sie die Umstände.
     [happened.escalated]
     Die erste Nachricht wurde vor einiger Zeit verschickt, und niemand hat darauf reagiert. Sie erhalten dies als zweiter \
     Ansprechpartner.
@@ -129,8 +135,28 @@ let germanTemplate = """
     erneut gesperrt
     [stage.closed]
     abgeschlossen
+    [stage.cleared]
+    kein Spam
     [stage.escalated]
     unbeantwortet
+    [alarm.title]
+    {address} steht auf der Liste {list}
+    [alarm.opening]
+    Eine unserer eigenen Adressen steht auf einer Sperrliste. Empfänger, die sie befragen, weisen Mail von dort ab, und zwar die \
+    aller Kunden, die sich die Adresse teilen.
+    [alarm.address]
+    Adresse
+    [alarm.list]
+    Liste
+    [alarm.said]
+    Sie sagt
+    [alarm.removal]
+    Austragung
+    [alarm.steps]
+    Zuerst die Ursache beseitigen: Wer zu früh um Austragung bittet, wird erneut und länger gelistet. Der Befehl unten sagt, was \
+    noch fehlt, und schreibt, was an die Liste zu senden ist.
+    [alarm.unknown]
+    keiner bekannt
     [counts]
     {delivered} zuvor gesendet, {held} zurückgehalten, {refused} abgewiesen
     """

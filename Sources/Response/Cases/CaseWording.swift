@@ -16,6 +16,8 @@ package enum CaseWording {
         case .queueClean: "The server's queue holds nothing of the incident any more."
         case .campaignQuiet: "No such message has come for a while."
         case .noListing: "No blocklist has a new entry."
+        case .namesMatch: "The server's names in DNS lead to its address and back."
+        case .serverUnlisted: "No blocklist has an entry for the server."
         }
     }
 
@@ -43,6 +45,11 @@ package enum CaseWording {
         case .causeRemoved: return "Say here what it was and what you did."
         case .queueClean: return "Run on the server: sluice queue prove --case \(link)"
         case .campaignQuiet, .noListing: return "Nothing to do: we watch this."
+        case .namesMatch:
+            return
+                "Set the address' PTR record to the server's own name (sluice check dns shows how), then choose “verify now”."
+        case .serverUnlisted:
+            return "Ask the list to remove it once the cause is gone, then choose “verify now”: we ask the lists again."
         }
     }
 }

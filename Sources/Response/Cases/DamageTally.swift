@@ -37,7 +37,7 @@ package struct DamageTally: Sendable {
         case .submission(let event): note(event)
         case .outcome(let outcome): note(outcome)
         case .feedback(let feedback): note(feedback)
-        case .login, .reinstatement: break
+        default: break
         }
     }
 

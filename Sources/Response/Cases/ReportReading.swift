@@ -58,9 +58,10 @@ enum ReportReading {
     /// The time in the report, `2026-11-25T14:00:00Z` with or without a fraction.
     static func time(_ text: String) -> Timestamp? {
         let parts = text.split(separator: "T")
-        guard parts.count == 2, text.hasSuffix("Z") else { return nil }
+        guard parts.count == 2, text.hasSuffix("Z"), let clock = parts[1].dropLast().split(separator: ".").first else {
+            return nil
+        }
         let date = parts[0].split(separator: "-")
-        let clock = parts[1].dropLast().split(separator: ".")[0]
         guard date.count == 3 else { return nil }
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         guard let month = Int(date[1]), (1...12).contains(month) else { return nil }

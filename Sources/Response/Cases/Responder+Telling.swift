@@ -67,8 +67,8 @@ extension Responder {
             incident.state == .notified || incident.state == .contained || incident.state == .reopened,
             let contact = settings.contacts[incident.customer], !contact.second.isEmpty, let sender = settings.sender,
             let source = incident.stopped.min(by: { $0.description < $1.description }),
-            let since = try control.stop(of: source, at: time)?.since, time - since >= after,
-            try control.sentCount(.escalation, of: incident.id) <= incident.recovery.relapses
+            let since = try incident.stopped.compactMap({ try control.stop(of: $0, at: time)?.since }).min(),
+            time - since >= after, try control.sentCount(.escalation, of: incident.id, since: since) == 0
         else { return }
         var content = Self.content(
             incident, source: source, stage: .escalated, settings: settings, at: time)

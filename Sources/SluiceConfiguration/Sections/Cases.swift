@@ -8,6 +8,7 @@ extension Configuration {
         /// From where and with what the gateway tries customers' servers.
         package var probes: Probes
         package var reputation: Reputation
+        package var damageDetail: CaseDamage.Detail
 
         package struct Probes: Hashable, Sendable {
             /// The address that is used; `nil`: the system chooses.
@@ -97,6 +98,9 @@ extension Configuration {
                 "probes", "Looks at customers' servers from outside, where the customer agreed (probe-consent).",
                 Probes.init)
             reputation = section.section("reputation", "The egress addresses' own standing.", Reputation.init)
+            damageDetail = section.value(
+                "damage-for-customers", .choice(), default: .domains,
+                "What a customer sees of whom the incident's mail went to: domains, or counts only.")
         }
 
         private static func rules(

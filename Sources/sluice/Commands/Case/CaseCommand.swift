@@ -14,7 +14,7 @@ struct CaseCommand: ParsableCommand {
         subcommands: [
             List.self, Show.self, Evidence.self, Verify.self, Attest.self, Waive.self, Report.self, Note.self,
             Merge.self,
-            Split.self, Kind.self, Reinstate.self, Close.self, FalseAlarm.self, Reopen.self, Link.self,
+            Split.self, Kind.self, Reinstate.self, Close.self, FalseAlarm.self, Reopen.self, Link.self, Delisting.self,
         ], defaultSubcommand: List.self)
 
     static func id(_ text: String) throws -> CaseID {

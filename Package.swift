@@ -126,7 +126,9 @@ let level5: [Target] =
     + library(
         "Forensics", ["MailTypes", "LogFormats", "CZlib", "CLZMA", "CZstd", "CMaxMind"], tests: [concurrency])
     + library(
-        "QueueCleanup", ["MailTypes", "MessageFormat", "ContentAnalysis", "MTAControl", "CZlib", crypto])
+        "QueueCleanup",
+        ["MailTypes", "MessageFormat", "ContentAnalysis", "MTAControl", "Spool", "CZlib", "CZstd", crypto],
+        tests: ["sluice"])
     + library(
         "Audit",
         [

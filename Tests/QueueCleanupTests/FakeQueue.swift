@@ -46,7 +46,7 @@ final class FakeQueue: MailQueue, @unchecked Sendable {
         }
     }
 
-    var submission: (program: Program, arguments: [String]) { (Program("/bin/false"), []) }
+    var submission: (program: Program, arguments: [String])? { (Program("/bin/false"), []) }
 
     @discardableResult
     func add(

@@ -99,16 +99,7 @@ final class TestExim {
     var configuration: String { folder + "/exim.conf" }
 
     /// The unpacked program; `nil` where it cannot be had.
-    static let unpacked: String? = {
-        guard getuid() == 0 else { return nil }
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path
-        guard let result = try? Program(root + "/scripts/unpack-mtas").run(["exim"]), result.status == 0 else {
-            return nil
-        }
-        let line = String(decoding: result.output, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("exim=") }
-        return line.map { String($0.dropFirst(5)) }
-    }()
+    static let unpacked: String? = Unpacked.program("exim")
 
     init(_ folder: String, program: String) throws {
         self.folder = folder

@@ -127,20 +127,12 @@ package struct EximQueue: MailQueue {
     private static let runners = 4
 
     private func act(_ act: String, _ ids: [QueueID]) throws(MTAError) {
-        let share = max(50, (ids.count + Self.runners - 1) / Self.runners)
-        let parts = stride(from: 0, to: ids.count, by: min(share, QueueBounds.batch)).map { start in
-            ids[start..<min(start + min(share, QueueBounds.batch), ids.count)].map(\.description)
-        }
-        let failures = ParallelRuns.failures(parts, atOnce: Self.runners) { part throws(MTAError) in
+        try ParallelRuns.each(ids, atOnce: Self.runners) { part throws(MTAError) in
             // The status is 1 as soon as one id of many is gone: what became of each is looked up.
-            let result = try program.run(place + [act] + part)
-            guard result.status <= 1 else {
-                let words = String(decoding: result.errors.prefix(500), as: UTF8.self)
-                throw MTAError(.program, "exim \(act) ended with \(result.status): \(words)")
-            }
+            let result = try program.run(place + [act] + part.map(\.description))
+            guard result.status <= 1 else { throw MTAError(.program, "exim \(act) \(result.failure)") }
         }
-        if let failure = failures.first { throw failure }
     }
 
-    package var submission: (program: Program, arguments: [String]) { (program, place + ["-oi", "-odq"]) }
+    package var submission: (program: Program, arguments: [String])? { (program, place + ["-oi", "-odq"]) }
 }

@@ -73,8 +73,13 @@ enum QueueFolder {
     }
 
     /// A regular file whole, at most `limit` bytes.
-    static func read(_ path: String, limit: Int) -> Reading {
-        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+    static func read(_ path: String, limit: Int) -> Reading { read(path, limit: limit, flags: O_NOFOLLOW) }
+
+    /// The same of a configuration, which may be a link.
+    static func readFollowing(_ path: String, limit: Int) -> Reading { read(path, limit: limit, flags: 0) }
+
+    private static func read(_ path: String, limit: Int, flags: Int32) -> Reading {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags)
         guard descriptor >= 0 else {
             return errno == ENOENT || errno == ENOTDIR ? .gone : .failed(String(cString: strerror(errno)))
         }

@@ -94,18 +94,17 @@ package struct PostfixQueue: MailQueue {
     /// Only in the hold queue: an id that was used again lies elsewhere.
     package func deleteHeld(_ ids: [QueueID]) throws(MTAError) { try act(["-d", "-", "hold"], ids) }
 
+    /// A file system may let one process wait at each file that is removed (ext4, freed blocks given back to the disk): several
+    /// at once are many times as fast, and each has ids of its own.
+    private static let runners = 4
+
     private func act(_ arguments: [String], _ ids: [QueueID]) throws(MTAError) {
-        for start in stride(from: 0, to: ids.count, by: QueueBounds.batch) {
-            let lines = ids[start..<min(start + QueueBounds.batch, ids.count)].map { $0.description + "\n" }.joined()
+        try ParallelRuns.each(ids, atOnce: Self.runners) { part throws(MTAError) in
+            let lines = part.map { $0.description + "\n" }.joined()
             let result = try postsuper.run(["-c", configuration] + arguments, input: Array(lines.utf8))
-            guard result.status == 0 else {
-                throw MTAError(
-                    .program,
-                    "postsuper ended with \(result.status): \(String(decoding: result.errors.prefix(500), as: UTF8.self))"
-                )
-            }
+            guard result.status == 0 else { throw MTAError(.program, "postsuper \(result.failure)") }
         }
     }
 
-    package var submission: (program: Program, arguments: [String]) { (sendmail, ["-C", configuration, "-oi", "-G"]) }
+    package var submission: (program: Program, arguments: [String])? { (sendmail, ["-C", configuration, "-oi", "-G"]) }
 }

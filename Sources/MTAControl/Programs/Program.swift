@@ -12,6 +12,12 @@ package struct Program: Sendable, Hashable {
         package var status: Int32
         package var output: [UInt8]
         package var errors: [UInt8]
+
+        /// How it ended, and the beginning of what it said; for people.
+        package var failure: String {
+            let words = String(decoding: errors.prefix(500), as: UTF8.self)
+            return "ended with \(status)\(words.isEmpty ? "" : ": " + words)"
+        }
     }
 
     /// Bytes of output and of errors that are taken, each; more is an error.

@@ -1,6 +1,6 @@
 /// The mail servers whose queues are known.
 package enum MTAKind: String, CaseIterable, Sendable, Codable {
-    case postfix, exim, opensmtpd, sendmail
+    case postfix, exim, opensmtpd, sendmail, sluice
 }
 
 /// Where a message was seen.
@@ -54,12 +54,12 @@ package protocol MailQueue: Sendable {
     func release(_ ids: [QueueID]) throws(MTAError)
     /// Whether a queue id may be given to another message once its message is gone.
     var mayReuseIDs: Bool { get }
-    /// Deletes messages; where ids may be used again, only those that are held.
+    /// Deletes messages; where ids may be used again, only those that are held. What is being delivered stays.
     func deleteHeld(_ ids: [QueueID]) throws(MTAError)
     /// Whether the entry is where held messages lie; `nil`: only reading tells.
     func isHeld(_ entry: QueueEntry) -> Bool?
-    /// The program that takes a message on standard input, with the arguments that stand before `-f`.
-    var submission: (program: Program, arguments: [String]) { get }
+    /// The program that takes a message on standard input, with the arguments that stand before `-f`; `nil` where only SMTP does.
+    var submission: (program: Program, arguments: [String])? { get }
 }
 
 /// Bounds that hold for every queue.

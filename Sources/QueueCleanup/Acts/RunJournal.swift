@@ -20,14 +20,19 @@ package final class RunJournal {
         package var configuration: String?
         /// The archive that is written, deleted after or restored from.
         package var archive: String?
+        /// A new archive's; left out in journals of earlier versions.
+        package var layout: ArchiveForm.Layout?
+        package var compression: ArchiveForm.Compression?
         /// `host:port` that restored messages go to; the server's own program without it.
         package var smtp: String?
         package var targets: [ActTarget]
 
         package init(
             act: Act, began: String, mta: MTAKind, program: String?, configuration: String?, archive: String?,
-            smtp: String?, targets: [ActTarget]
+            form: ArchiveForm? = nil, smtp: String?, targets: [ActTarget]
         ) {
+            layout = form?.layout
+            compression = form?.compression
             self.act = act
             self.began = began
             self.mta = mta
@@ -36,6 +41,10 @@ package final class RunJournal {
             self.archive = archive
             self.smtp = smtp
             self.targets = targets
+        }
+
+        package var form: ArchiveForm {
+            ArchiveForm(layout: layout ?? .mbox, compression: compression ?? .gzip)
         }
     }
 

@@ -17,8 +17,17 @@ package enum ArchiveLine: Sendable {
         package var host: String
         package var created: String
         package var by: String
+        /// Left out in archives of earlier versions: mbox and gzip.
+        private var layout: ArchiveForm.Layout?
+        private var compression: ArchiveForm.Compression?
 
-        package init(mta: MTAKind, queue: String, host: String, created: String, by: String) {
+        package var form: ArchiveForm { ArchiveForm(layout: layout ?? .mbox, compression: compression ?? .gzip) }
+
+        package init(
+            mta: MTAKind, queue: String, host: String, created: String, by: String, form: ArchiveForm = .standard
+        ) {
+            layout = form.layout
+            compression = form.compression
             self.mta = mta
             self.queue = queue
             self.host = host
@@ -37,7 +46,7 @@ package enum ArchiveLine: Sendable {
         /// Those that had it already: a restored message does not go to them again.
         package var delivered: [String]
         package var sha256: String
-        /// Bytes of the message; `length` of its entry in the mbox, at `offset` of its segment.
+        /// Bytes of the message; `length` of its entry in the mbox, at `offset` of its segment. In a Maildir: those of its file.
         package var size: Int
         package var offset: Int
         package var length: Int
@@ -45,6 +54,8 @@ package enum ArchiveLine: Sendable {
         package var subject: String
         /// The campaign's, as `CampaignFingerprint.text`; of the message itself when it has no campaign.
         package var fingerprint: String?
+        /// In a Maildir: the file's name in `cur`.
+        var file: String?
 
         package var identity: MessageIdentity {
             MessageIdentity(arrival: arrival, sender: sender, sha256: sha256)
@@ -53,7 +64,7 @@ package enum ArchiveLine: Sendable {
 
     /// Written when the segment's bytes and its messages' lines are on the disk: what has none does not count.
     package struct Segment: Codable, Hashable, Sendable {
-        /// In `messages.mbox.gz`.
+        /// In the mbox; in a Maildir: bytes of all files before, and with this segment's.
         package var start: Int
         package var end: Int
         /// Uncompressed.
@@ -64,6 +75,7 @@ package enum ArchiveLine: Sendable {
     /// The archive is whole, and was read back.
     package struct End: Codable, Hashable, Sendable {
         package var messages: Int
+        /// Of the mbox as it is stored; of a Maildir: of its messages' digests, a line each.
         package var sha256: String
     }
 

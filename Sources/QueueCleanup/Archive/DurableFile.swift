@@ -26,13 +26,17 @@ final class DurableFile {
 
     /// Appends and waits for the disk.
     func append(_ bytes: [UInt8]) throws(CleanupError) {
-        var start = 0
-        while start < bytes.count {
-            let count = bytes[start...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if count > 0 { start += count } else if errno != EINTR { throw Self.failure("write", path) }
-        }
+        try Self.write(bytes, to: descriptor, path)
         guard fdatasync(descriptor) == 0 else { throw Self.failure("sync", path) }
         size += bytes.count
+    }
+
+    static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(CleanupError) {
+        var start = 0
+        while start < bytes.count {
+            let count = bytes[start...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 { start += count } else if errno != EINTR { throw failure("write", path) }
+        }
     }
 
     static func failure(_ verb: String, _ path: String) -> CleanupError {

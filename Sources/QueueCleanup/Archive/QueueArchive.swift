@@ -1,17 +1,20 @@
-/// An archive on the disk: a folder with `messages.mbox.gz` and `manifest.jsonl`.
+import MTAControl
+
+/// An archive on the disk: a folder with `messages.mbox.gz` (or `.zst`, or a Maildir's `cur`) and `manifest.jsonl`.
 ///
-/// Both only grow. A segment (one gzip member with some hundred messages) counts from the moment its line stands in the manifest,
+/// Both only grow. A segment (some hundred messages, in an mbox packed as one piece) counts from the moment its line stands in the manifest,
 /// which is after both files are on the disk: an archive that was cut short holds what it says, and is gone on with.
 package struct QueueArchive: Sendable {
     package let folder: String
     package private(set) var head: ArchiveLine.Head
     package private(set) var messages: [ArchiveLine.Message] = []
     package private(set) var isWhole = false
+    /// What the manifest's last line says of the stored messages.
+    private var sealed: String?
     private(set) var segments: [ArchiveLine.Segment] = []
     /// Bytes of the manifest that count.
     private(set) var manifestSize = 0
 
-    static func mbox(_ folder: String) -> String { folder + "/messages.mbox.gz" }
     static func manifest(_ folder: String) -> String { folder + "/manifest.jsonl" }
 
     package static func exists(_ folder: String) -> Bool {
@@ -51,6 +54,7 @@ package struct QueueArchive: Sendable {
                 manifestSize = start
             case .end(let end):
                 isWhole = end.messages == messages.count
+                sealed = end.sha256
                 manifestSize = start
             }
         }
@@ -65,7 +69,11 @@ package struct QueueArchive: Sendable {
         where wanted: (ArchiveLine.Message) -> Bool = { _ in true },
         _ body: (ArchiveLine.Message, [UInt8]?) throws -> Void
     ) throws {
-        let path = Self.mbox(folder)
+        if head.form.layout == .maildir {
+            for message in messages where wanted(message) { try body(message, content(message)) }
+            return
+        }
+        let path = head.form.mbox(in: folder)
         guard let file = try DurableFile.contents(path) else { throw CleanupError(.damaged, "there is no \(path)") }
         var first = 0
         for segment in segments {
@@ -75,7 +83,7 @@ package struct QueueArchive: Sendable {
             guard !chosen.isEmpty else { continue }
             let mbox =
                 segment.end <= file.count
-                ? try? Gzip.inflated(file[segment.start..<segment.end], size: segment.bytes) : nil
+                ? try? head.form.compression.unpacked(file[segment.start..<segment.end], size: segment.bytes) : nil
             for message in chosen {
                 try body(message, mbox.flatMap { Self.content(message, in: $0) })
             }
@@ -90,6 +98,39 @@ package struct QueueArchive: Sendable {
             MessageIdentity.digest(content) == message.sha256
         else { return nil }
         return content
+    }
+
+    /// A message in a file of its own.
+    private func content(_ message: ArchiveLine.Message) -> [UInt8]? {
+        guard let name = message.file, MaildirFolder.isName(name),
+            (0...SegmentBounds.bytesRead).contains(message.size),
+            let packed = try? DurableFile.contents(MaildirFolder.path(name, in: folder)),
+            let content = try? head.form.compression.unpacked(packed[...], size: message.size),
+            MessageIdentity.digest(content) == message.sha256
+        else { return nil }
+        return content
+    }
+
+    /// Reads everything. The ids of messages that do not come back as they went in, and what else is not as it was when the
+    /// archive was finished; empty when it is sound.
+    package func damage() throws -> [String] {
+        var damage: [String] = []
+        var whole = 0
+        try read { message, content in
+            if content == nil { damage.append(message.id.description) } else { whole += 1 }
+        }
+        if let sealed, isWhole, damage.isEmpty, try digest() != sealed {
+            damage.append("the stored messages are others than when it was finished")
+        }
+        return damage
+    }
+
+    /// Of what is stored, for the manifest's last line.
+    func digest() throws(CleanupError) -> String {
+        switch head.form.layout {
+        case .mbox: MessageIdentity.digest(try DurableFile.contents(head.form.mbox(in: folder)) ?? [])
+        case .maildir: MessageIdentity.digest(Array(messages.map { $0.sha256 + "\n" }.joined().utf8))
+        }
     }
 }
 

@@ -33,11 +33,13 @@ struct CampaignGrouping {
         let grouping = CampaignGrouping(messages: messages)
         return grouping.campaigns(of: Array(messages.indices), depth: 0)
             .flatMap { $0.isOdd ? [$0] : grouping.parts(of: $0.members) }
+            .flatMap { $0.isOdd ? [$0] : grouping.withoutCarriers($0.members) }
             .sorted { ($0.members.first ?? 0) < ($1.members.first ?? 0) }
     }
 
     private func campaigns(of indices: [Int], depth: Int) -> [Part] {
         var index = CampaignIndex(capacity: 200_000)
+        var shorts = ShortTextIndex()
         var numbers: [CampaignKey: Int] = [:]
         var members: [[Int]] = []
         var firsts: [CampaignFingerprint?] = []
@@ -46,8 +48,10 @@ struct CampaignGrouping {
             let key: CampaignKey =
                 if let fingerprint = summary.fingerprint {
                     .fingerprint(index.sight(fingerprint, at: summary.identity.arrival).campaign.description)
+                } else if let short = summary.short {
+                    .short(shorts.group(short))
                 } else {
-                    .shape(summary.shape, summary.source)
+                    .short(-1)
                 }
             if let number = numbers[key] {
                 members[number].append(message)
@@ -62,7 +66,7 @@ struct CampaignGrouping {
 
     private enum CampaignKey: Hashable {
         case fingerprint(String)
-        case shape(String, String)
+        case short(Int)
     }
 
     /// The index finds a near-copy almost surely, not surely: what it left over is compared with the larger campaigns.
@@ -96,6 +100,13 @@ struct CampaignGrouping {
         }
         guard !outside.isEmpty else { return [Part(members: campaign)] }
         return [Part(members: inside)] + aside(campaigns(of: outside, depth: depth + 1), of: campaign.count)
+    }
+
+    /// Complaints, answers and reports are set aside.
+    private func withoutCarriers(_ campaign: [Int]) -> [Part] {
+        let (own, carriers) = CarrierRules.split(campaign, of: messages)
+        return (own.isEmpty ? [] : [Part(members: own)])
+            + (carriers.isEmpty ? [] : [Part(members: carriers, isOdd: true)])
     }
 
     /// What is a small share of a campaign is odd; the smallest together.

@@ -29,6 +29,12 @@ package struct MessageGroup: Sendable {
 
     package static func pool(_ verdict: Verdict) -> String { "other-\(verdict.rawValue)" }
 
+    /// It reads as spam, and something speaks against that.
+    mutating func doubt(_ why: String) {
+        verdict = .unsure
+        reason = "reads as spam, but \(why)"
+    }
+
     /// Few messages need a clear word; many near-copies are a sign of their own.
     static func verdict(count: Int, logOdds: Double, isOdd: Bool) -> (Verdict, String) {
         let shown = String((logOdds * 10).rounded() / 10)

@@ -19,17 +19,31 @@ package struct QueueScan: Sendable {
         groupOf = Array(repeating: 0, count: survey.messages.count)
         var pools: [MessageGroup.Verdict: [Int]] = [:]
         var named: [MessageGroup] = []
+        var singles: [Int] = []
         for part in CampaignGrouping.parts(of: survey.messages) {
             if part.members.count < Self.smallest, !part.isOdd {
-                for member in part.members {
-                    let verdict = MessageGroup.verdict(
-                        count: 1, logOdds: survey.messages[member].logOdds, isOdd: false
-                    ).0
-                    pools[verdict, default: []].append(member)
-                }
+                singles += part.members
             } else {
                 named.append(group(part))
             }
+        }
+        // What holds a campaign's text and more is about it, not of it.
+        let campaigns = named.filter { !$0.isOdd && $0.members.count >= CampaignGrouping.fewest }.compactMap(\.centre)
+        for index in named.indices where named[index].verdict == .spam {
+            let group = named[index]
+            guard let text = group.centre, campaigns.contains(where: { $0 != text && text.holds($0) }) else { continue }
+            named[index].doubt("holds the text of another campaign, and more")
+        }
+        for member in singles {
+            let message = survey.messages[member]
+            var verdict = MessageGroup.verdict(count: 1, logOdds: message.logOdds, isOdd: false).0
+            if verdict == .spam,
+                CarrierRules.doubt([member], of: survey.messages) != nil
+                    || campaigns.contains(where: { message.fingerprint?.holds($0) ?? false })
+            {
+                verdict = .unsure
+            }
+            pools[verdict, default: []].append(member)
         }
         named.sort { ($0.members.count, $1.members.first ?? 0) > ($1.members.count, $0.members.first ?? 0) }
         name(&named, after: record)
@@ -51,9 +65,11 @@ package struct QueueScan: Sendable {
     private func group(_ part: CampaignGrouping.Part) -> MessageGroup {
         let logOdds = median(part.members)
         let (verdict, reason) = MessageGroup.verdict(count: part.members.count, logOdds: logOdds, isOdd: part.isOdd)
-        return MessageGroup(
+        var group = MessageGroup(
             name: "", members: part.members, verdict: verdict, reason: reason, mark: nil, isOdd: part.isOdd,
             centre: .centre(of: part.members.compactMap { survey.messages[$0].fingerprint }), logOdds: logOdds)
+        if verdict == .spam, let doubt = CarrierRules.doubt(part.members, of: survey.messages) { group.doubt(doubt) }
+        return group
     }
 
     private func median(_ members: [Int]) -> Double {

@@ -8,8 +8,11 @@ package struct ProgramInjector: MessageInjector {
     /// Recipients in one call: far below what an argument vector holds.
     private static let recipients = 500
 
-    package init(_ queue: some MailQueue) {
-        (program, arguments) = queue.submission
+    package init(_ queue: some MailQueue) throws(CleanupError) {
+        guard let submission = queue.submission else {
+            throw CleanupError(.usage, "\(queue.name) takes restored messages over SMTP only: --smtp")
+        }
+        (program, arguments) = submission
     }
 
     package mutating func inject(_ content: [UInt8], sender: String, recipients: [String]) throws(CleanupError) {

@@ -29,19 +29,14 @@ extension MessageSummary {
         self.hosts = hosts
         logOdds = model.logOdds(sample)
         fingerprint = CampaignFingerprint(sample)
-        shape = Self.shape(subject, hosts)
+        short = fingerprint == nil ? ShortText(parsed) : nil
+        carries = CarriedText.signs(
+            in: parsed, sender: message.sender, recipients: message.recipients.map(\.address))
     }
 
     private static func domain(_ address: String) -> String {
         guard let at = address.lastIndex(of: "@") else { return "" }
         return ASCII.lowercased(SafeText.printable(String(address[address.index(after: at)...]), limit: 255))
-    }
-
-    /// Letters of the subject's words, or else the first host: what stays when names and numbers change.
-    private static func shape(_ subject: String, _ hosts: [String]) -> String {
-        if let host = hosts.first { return "link " + host }
-        let words = subject.split { !$0.isLetter }.filter { $0.count > 3 }
-        return "subject " + words.prefix(8).map { String($0).lowercased() }.joined(separator: " ")
     }
 
     private static func origin(_ message: QueuedMessage, _ header: MessageHeader) -> Origin {

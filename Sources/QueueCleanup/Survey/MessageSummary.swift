@@ -24,8 +24,10 @@ package struct MessageSummary: Sendable {
     /// Positive speaks for spam; within ±12.
     package var logOdds: Double
     package var fingerprint: CampaignFingerprint?
-    /// Groups messages with too little text for a fingerprint.
-    package var shape: String
+    /// Of a message with too little text for a fingerprint.
+    var short: ShortText?
+    /// Signs that the text is somebody else's.
+    var carries: CarriedText
 
     package var sender: String { identity.sender }
 

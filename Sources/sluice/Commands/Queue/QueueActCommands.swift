@@ -11,7 +11,7 @@ struct QueueActOptions: ParsableArguments {
     @Flag(help: "Do it; without, it is only told what would be done.") var yes = false
     @Flag(help: "As JSON.") var json = false
 
-    func run(_ act: RunJournal.Act, archive: String? = nil) throws {
+    func run(_ act: RunJournal.Act, archive: String? = nil, form: ArchiveForm? = nil) throws {
         let selection = try selection.required()
         let folder = try options.workFolder()
         try QueueRun.refuseInterrupted(folder)
@@ -30,7 +30,8 @@ struct QueueActOptions: ParsableArguments {
         guard yes, !chosen.isEmpty else { return look.printChoice(chosen, verb: act.rawValue) }
         let plan = RunJournal.Plan(
             act: act, began: State.now.iso8601, mta: try options.kind(), program: options.program,
-            configuration: options.mailConfig, archive: archive, smtp: nil, targets: look.scan.targets(chosen))
+            configuration: options.mailConfig, archive: archive, form: form, smtp: nil,
+            targets: look.scan.targets(chosen))
         try QueueRun.begin(plan, folder, json: json)
     }
 }
@@ -53,7 +54,8 @@ struct QueueArchiveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "archive", abstract: "Copies chosen messages into an archive, from which they can be restored.",
         discussion: """
-            A folder with messages.mbox.gz (any mail program reads it) and manifest.jsonl (queue id, envelope, SHA-256 of each).
+            A folder with messages.mbox.gz (any mail program reads it), or a Maildir, and manifest.jsonl (queue id, envelope, \
+            SHA-256 of each).
             It is read back before the command says that it is whole. The queue is not changed.
             """)
     @OptionGroup var act: QueueActOptions
@@ -61,9 +63,16 @@ struct QueueArchiveCommand: ParsableCommand {
         help: ArgumentHelp("The archive's folder. Left out: one in the work folder.", valueName: "folder"),
         completion: .directory)
     var to: String?
+    @Option(help: "mbox (one file) or maildir (a file a message).") var format: ArchiveForm.Layout = .mbox
+    @Option(help: "gzip, zstd or none.") var compress: ArchiveForm.Compression = .gzip
 
     func run() throws {
         let name = "archive-" + State.now.iso8601.filter { $0.isNumber || $0 == "T" }.prefix(15)
-        try act.run(.archive, archive: to ?? act.options.work + "/" + name)
+        try act.run(
+            .archive, archive: to ?? act.options.work + "/" + name,
+            form: ArchiveForm(layout: format, compression: compress))
     }
 }
+
+extension ArchiveForm.Layout: ExpressibleByArgument {}
+extension ArchiveForm.Compression: ExpressibleByArgument {}

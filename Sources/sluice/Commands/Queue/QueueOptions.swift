@@ -5,11 +5,17 @@ import QueueCleanup
 
 /// Which queue is meant, and where the clean-up keeps its files.
 struct QueueOptions: ParsableArguments {
-    @Option(help: "The mail server: postfix or exim. Left out: the one that is installed.") var mta: String?
-    @Option(help: "Another program than the system's (exim).", completion: .file()) var program: String?
+    @Option(
+        help: "The mail server: postfix, exim, opensmtpd, sendmail or sluice. Left out: the one that is installed.")
+    var mta: String?
+    @Option(help: "Another program than the system's (exim, sendmail, smtpctl).", completion: .file())
+    var program: String?
     @Option(
         help: ArgumentHelp(
-            "The mail server's configuration: Postfix's folder with main.cf, Exim's file. Left out: its own.",
+            """
+            The mail server's configuration: Postfix's folder with main.cf, Exim's file, sendmail.cf, OpenSMTPD's spool folder, \
+            Sluice's sluice.yaml. Left out: its own.
+            """,
             valueName: "path"), completion: .file())
     var mailConfig: String?
     @Option(
@@ -25,27 +31,44 @@ struct QueueOptions: ParsableArguments {
             switch kind {
             case .postfix: try PostfixQueue(configuration: configuration)
             case .exim: try EximQueue(program: program, configuration: configuration)
-            case .opensmtpd, .sendmail:
-                throw CommandFailure.input("the queue of \(kind.rawValue) is not supported")
+            case .opensmtpd: try OpenSMTPDQueue(program: program, folder: configuration)
+            case .sendmail: try SendmailQueue(program: program, configuration: configuration)
+            case .sluice: try sluice(configuration)
             }
         }
+    }
+
+    private static func sluice(_ configuration: String?) throws -> SluiceQueue {
+        let option = try ConfigurationOption.parse(configuration.map { ["--config", $0] } ?? [])
+        return try SluiceQueue(
+            folder: option.load().stateDirectory, author: "person:" + Terminal.author, clock: { State.now })
     }
 
     func kind() throws -> MTAKind {
         if let mta {
             guard let kind = MTAKind(rawValue: mta.lowercased()) else {
-                throw CommandFailure.input("--mta is postfix or exim")
+                throw CommandFailure.input("--mta is postfix, exim, opensmtpd, sendmail or sluice")
             }
             return kind
         }
-        let postfix = Program("/usr/sbin/postsuper").isThere
-        let exim = program != nil || Program.first(["/usr/sbin/exim4", "/usr/sbin/exim"]) != nil
-        guard postfix != exim else {
-            throw CommandFailure.input(
-                postfix
-                    ? "Postfix and Exim are both here: say --mta postfix or --mta exim" : "no mail server found here")
+        guard program == nil else { throw CommandFailure.input("--program needs --mta") }
+        let found = Self.installed
+        guard let kind = found.first else { throw CommandFailure.input("no mail server found here: say --mta") }
+        guard found.count == 1 else {
+            let names = found.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure.input("several mail servers are here (\(names)): say which with --mta")
         }
-        return postfix ? .postfix : .exim
+        return kind
+    }
+
+    private static var installed: [MTAKind] {
+        var found: [MTAKind] = []
+        if Program("/usr/sbin/postsuper").isThere { found.append(.postfix) }
+        if Program.first(["/usr/sbin/exim4", "/usr/sbin/exim"]) != nil { found.append(.exim) }
+        if Program.first(OpenSMTPDQueue.programs) != nil { found.append(.opensmtpd) }
+        // `/usr/sbin/sendmail` is any server's; the others are Sendmail's own.
+        if Program.first(SendmailQueue.programs.dropLast()) != nil { found.append(.sendmail) }
+        return found
     }
 
     func workFolder() throws -> WorkFolder { try QueueFailures.told { try WorkFolder(work) } }

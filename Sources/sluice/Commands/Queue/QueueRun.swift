@@ -40,7 +40,7 @@ struct QueueRun {
             line.show(share)
             return true
         }
-        try QueueFailures.told {
+        try resumable {
             let acts = QueueActs(queue, report: note)
             let remaining = journal.remaining
             switch plan.act {
@@ -56,6 +56,18 @@ struct QueueRun {
         try tell(outcomes)
     }
 
+    /// What stopped it, and that nothing is lost by that.
+    private func resumable(_ body: () throws -> Void) throws {
+        do {
+            try QueueFailures.told(body)
+        } catch let failure as CommandFailure {
+            throw CommandFailure(
+                message: failure.message
+                    + "\nWhat was done is noted; `sluice queue resume` goes on when that is mended, `resume --give-up` does not.",
+                status: failure.status)
+        }
+    }
+
     private func archive(
         _ acts: QueueActs, _ queue: any MailQueue, _ targets: [ActTarget], _ progress: (Double) -> Bool
     ) throws {
@@ -64,7 +76,7 @@ struct QueueRun {
             folder,
             head: ArchiveLine.Head(
                 mta: queue.kind, queue: queue.name, host: QueueHost.name, created: journal.plan.began,
-                by: Terminal.author))
+                by: Terminal.author, form: journal.plan.form))
         // What the interrupted run noted as archived may not have reached the disk.
         let known = Set(targets.map(\.id))
         let all = targets + journal.plan.targets.filter { !known.contains($0.id) && !writer.holds($0.id, $0.identity) }
@@ -85,7 +97,7 @@ struct QueueRun {
             var injector = try SMTPInjector(host, port: port)
             try archive.restore(ids, through: &injector, progress: progress) { try note([$0]) }
         } else {
-            var injector = ProgramInjector(queue)
+            var injector = try ProgramInjector(queue)
             try archive.restore(ids, through: &injector, progress: progress) { try note([$0]) }
         }
     }

@@ -68,14 +68,35 @@ struct QueuedMessageView: Encodable {
 
     /// The beginning of header and body, every line made safe.
     func printText(_ queue: any MailQueue) throws {
-        let listing = try QueueFailures.told { try queue.list() }
-        guard let id = QueueID(id), let entry = listing.entries[id], case .message(let message) = queue.read(entry)
-        else {
-            return Terminal.line("(it has left the queue)")
-        }
-        Terminal.line()
+        guard let message = try found(in: queue) else { return }
         let lines = message.content.prefix(4096).split(separator: 0x0a, omittingEmptySubsequences: false)
         for line in lines { Terminal.line("  " + SafeText.printable(bytes: line, limit: 200)) }
         if message.content.count > 4096 { Terminal.line("  … (\(ByteCount(message.content.count)) in all)") }
+    }
+
+    /// What a reader sees of it, as much as the window has room for.
+    func printReadable(_ queue: any MailQueue, within window: WindowSize) throws {
+        guard let message = try found(in: queue) else { return }
+        let lines = ReadableText.of(message).split(separator: 0x0a, maxSplits: 1000)
+            .filter { $0.contains { $0 > 0x20 } }
+        let rows = max(5, window.rows - Self.rowsAround)
+        for line in lines.prefix(rows) {
+            Terminal.line("  " + SafeText.printable(bytes: line, limit: max(20, window.columns - 2)))
+        }
+        if lines.count > rows || lines.isEmpty { Terminal.line("  … (\(ByteCount(message.content.count)) in all)") }
+    }
+
+    /// What stands above and below the text.
+    private static let rowsAround = 14
+
+    private func found(in queue: any MailQueue) throws -> QueuedMessage? {
+        let listing = try QueueFailures.told { try queue.list() }
+        guard let id = QueueID(id), let entry = listing.entries[id], case .message(let message) = queue.read(entry)
+        else {
+            Terminal.line("(it has left the queue)")
+            return nil
+        }
+        Terminal.line()
+        return message
     }
 }

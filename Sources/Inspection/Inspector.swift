@@ -105,6 +105,11 @@ package final class Inspector: Sendable {
         return verdict
     }
 
+    /// Notes that a message which was judged could not be kept, or was put off: it counts once when the client brings it again.
+    package func observe(returned assessment: Assessment, at time: Timestamp) {
+        state.withLockedValue { _ = $0.take(.returned(ReturnedEvent(assessment.event, at: time))) }
+    }
+
     /// Counts what a receiver answered.
     package func observe(_ outcome: OutcomeEvent) { state.withLockedValue { _ = $0.take(.outcome(outcome)) } }
 

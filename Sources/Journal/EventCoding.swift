@@ -9,7 +9,7 @@ package enum EventCoding {
 
     private enum Kind: UInt8 {
         case submission = 1
-        case outcome, login, feedback, reinstatement
+        case outcome, login, feedback, reinstatement, returned
     }
 
     package static func encode(_ event: DetectionEvent) -> [UInt8] {
@@ -48,6 +48,11 @@ package enum EventCoding {
             writer.add(Kind.reinstatement.rawValue)
             writer.add(source)
             writer.add(time.microseconds)
+        case .returned(let event):
+            writer.add(Kind.returned.rawValue)
+            writer.add(event.id.rawValue)
+            writer.add(event.time.microseconds)
+            writer.add(event.message)
         }
         return writer.bytes
     }
@@ -65,6 +70,11 @@ package enum EventCoding {
         case .reinstatement:
             guard let source = reader.source(), let time = reader.time() else { return nil }
             event = .reinstatement(source, time)
+        case .returned:
+            guard let id = reader.integer(Int64.self), let time = reader.time(),
+                let message = reader.integer(UInt64.self)
+            else { return nil }
+            event = .returned(ReturnedEvent(id: SubmissionID(rawValue: id), time: time, message: message))
         }
         return reader.isAtEnd ? event : nil
     }

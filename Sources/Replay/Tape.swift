@@ -6,8 +6,9 @@ import MessageFormat
 
 /// Recorded traffic: events in order of time, and the messages they name.
 ///
-/// A directory with `events.ndjson` and `messages.tar`, each maybe with `.xz`, or the messages unpacked. Of each event only
-/// what a gateway would have seen is read: keys that tell the truth are passed over.
+/// A directory with `events.ndjson` and `messages.tar`, each maybe with `.xz`. Of each event only what a gateway would have
+/// seen is read: keys that tell the truth are passed over. A submission's `content_scale` and `content_add` change what the
+/// content model says of it, for measuring how much hangs on that.
 package struct Tape: Sendable {
     private let directory: String
     private let eventsPath: String
@@ -83,6 +84,8 @@ struct TapeLine {
     var code = 0
     var text = ""
     var succeeded = false
+    var contentScale = 1.0
+    var contentAdd = 0.0
 
     init(_ fields: [(name: String, value: FlatJSON.Value)]) {
         for (name, value) in fields {
@@ -100,6 +103,8 @@ struct TapeLine {
             case ("code", .number(let number)): code = Int(max(0, min(999, number)))
             case ("text", .text(let text)): self.text = text
             case ("ok", .flag(let flag)): succeeded = flag
+            case ("content_scale", .number(let number)): contentScale = number
+            case ("content_add", .number(let number)): contentAdd = number
             default: break
             }
         }
@@ -172,12 +177,13 @@ struct TapeReading {
         let sender = EmailAddress(line.from).map { ReversePath.mailbox($0) } ?? .null
         let recipients = line.recipients.compactMap { EmailAddress($0).map { Envelope.Recipient(address: $0) } }
         let envelope = Envelope(sender: sender, recipients: recipients)
-        guard let traits = traits[line.message] else {
+        guard var traits = traits[line.message] else {
             return SubmissionEvent(
                 id: id, time: time, identity: identity, contentLogOdds: 0, campaign: nil,
                 recipients: recipients.map { Tape.hash.hash($0.address) }, sender: Tape.hash.hash(sender),
                 senderIsBound: true, helo: Tape.hash.hash(Array(line.helo.utf8)), size: ByteCount(0))
         }
+        traits.contentLogOdds = traits.contentLogOdds * line.contentScale + line.contentAdd
         let sighting = campaigns.sighting(of: traits, at: time)
         return SubmissionEvent(
             id: id, time: time, identity: identity, envelope: envelope, traits: traits, campaign: sighting,

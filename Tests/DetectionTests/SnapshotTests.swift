@@ -104,10 +104,45 @@ struct SnapshotTests {
         }
     }
 
+    /// What versions before wrote ends earlier: without traps and returned mail, here both empty.
+    @Test func theFormatBeforeIsStillRead() throws {
+        var traffic = try Traffic()
+        var detector = Detector(capacity: Self.small)
+        // Nothing is learnt of what is suspect.
+        detector.policy.suspect = -100
+        for number in 0..<3 { _ = detector.judge(traffic.spam("joe", 2, at: Double(number) * 100)) }
+        let now = detector.snapshot()
+        let empty = 2 * (MemoryLayout<UInt64>.size + MemoryLayout<UInt32>.size)
+        var writer = ByteWriter()
+        writer.bytes = Array(now.prefix(8))
+        writer.add(UInt32(3))
+        writer.bytes += now[12..<(now.count - 8 - empty)]
+        writer.add(StableHash.checksum(writer.bytes[...]))
+        var restored = Detector(capacity: Self.small)
+        try restored.restore(writer.bytes)
+        #expect(restored.snapshot() == now)
+    }
+
+    @Test func trapsAndReturnedMailAreKept() throws {
+        var traffic = try Traffic()
+        var detector = Detector(capacity: Self.small)
+        try traffic.teach(&detector, ["joe"])
+        detector.observe(try traffic.login("joe", from: 77, at: 21 * Traffic.day - 60))
+        for number in 0..<9 { _ = detector.judge(traffic.spam("joe", 5, at: 21 * Traffic.day + Double(number))) }
+        let event = traffic.event("zoe", -4, at: 21 * Traffic.day + 20)
+        _ = detector.judge(event)
+        detector.observe(returned: ReturnedEvent(event, at: event.time))
+        #expect(!detector.traps.table.isEmpty && !detector.returned.table.isEmpty)
+        var restored = Detector(capacity: Self.small)
+        try restored.restore(detector.snapshot())
+        #expect(restored.traps == detector.traps && restored.returned == detector.returned)
+        #expect(restored.snapshot() == detector.snapshot())
+    }
+
     @Test func memoryIsBounded() throws {
         // An account's: state, habits with full traits, a memory that has grown once, parts.
         let traits = MemoryLayout<TraitMemory.Entry>.stride
-        let few = 3 * (Habits.Capacity.few * traits + 32) + 3 * (Habits.Capacity.some * traits + 32)
+        let few = 4 * (Habits.Capacity.few * traits + 32) + 3 * (Habits.Capacity.some * traits + 32)
         let networks = Habits.Capacity.networks * traits + Habits.Capacity.some * traits + 64
         let memory = RecipientMemory.words * 8 * RecipientMemory.growth * 2 + 3 * 2 * (8 * 8 + 32)
         let parts = SuspectParts.capacity * MemoryLayout<SuspectParts.Entry>.stride + 32

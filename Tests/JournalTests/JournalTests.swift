@@ -47,6 +47,7 @@ struct JournalTests {
                         time: time, customer: customer, account: account, address: server,
                         succeeded: number % 2 == 0, autonomousSystem: 64_496, country: 0x4445))
             default:
+                if number % 3 == 0 { return .returned(ReturnedEvent(id: id, time: time, message: 99)) }
                 return number % 2 == 0
                     ? .feedback(
                         FeedbackEvent(
@@ -67,6 +68,37 @@ struct JournalTests {
             return .feedback(feedback)
         default: return nil
         }
+    }
+
+    @Test func onlyTheTimeAskedForIsRead() throws {
+        var limits = JournalWriter.Limits()
+        limits.segmentBytes = 4096
+        let writer = try JournalWriter(directory: directory, limits: limits)
+        let customer = try #require(CustomerID("acme"))
+        let account = try #require(AccountName("joe"))
+        func time(_ day: Int) -> Timestamp { Timestamp(seconds: 1_790_000_000 + Int64(day) * 86_400) }
+        for day in 0..<200 {
+            for _ in 0..<5 {
+                writer.record(
+                    .login(
+                        LoginEvent(
+                            time: time(day), customer: customer, account: account, address: .v4(7), succeeded: true)))
+            }
+            writer.flush()
+        }
+        let segments = try JournalFiles.numbers(in: directory).count
+        #expect(segments > 5)
+        var days: [Timestamp] = []
+        var shares: [Double] = []
+        try JournalReader(directory: directory).forEach(
+            since: time(100), until: time(110), progress: { shares.append($0) }
+        ) { days.append($0.time) }
+        #expect(days.count == 55 && days.first == time(100) && days.last == time(110))
+        // Its own segments, and one on either side.
+        #expect(shares.count < segments / 2)
+        var all = 0
+        try JournalReader(directory: directory).forEach { _ in all += 1 }
+        #expect(all == 1000)
     }
 
     @Test func aSubmissionIsFoundByItsNumber() throws {

@@ -136,22 +136,45 @@ struct ReplayTests {
         #expect(report.difference(to: ReplayReport(label: "other")).contains("only <script>"))
     }
 
-    @Test func calibrationAllowsWhatItIsTold() throws {
-        var run = ReplayRun(policy: StopCalibration.open(DetectionPolicy()))
+    /// Honest traffic in which the text of some senders looks like spam, more for some than for others.
+    private static func doubtful() throws -> [DetectionEvent] {
         let customer = try #require(CustomerID("acme"))
         let server = try #require(IPAddress("192.0.2.1"))
-        for number in 0..<100 {
-            let event = SubmissionEvent(
-                id: SubmissionID(rawValue: Int64(number)), time: Timestamp(seconds: 1_767_000_000 + Int64(number)),
-                identity: SubmissionIdentity(
-                    customer: customer, server: server, account: AccountName("user\(number % 10)"), evidence: .login),
-                contentLogOdds: 0, campaign: nil, recipients: [UInt64(number)], sender: 1, senderIsBound: true, helo: 1,
-                size: ByteCount(1000), listed: Double(number % 10))
-            #expect(run.take(.submission(event))?.stop == nil)
+        return (0..<2000).map { number in
+            .submission(
+                SubmissionEvent(
+                    id: SubmissionID(rawValue: Int64(number)),
+                    time: Timestamp(seconds: 1_767_000_000 + Int64(number * 60)),
+                    identity: SubmissionIdentity(
+                        customer: customer, server: server, account: AccountName("user\(number % 40)"),
+                        evidence: .login),
+                    contentLogOdds: 0, campaign: nil, recipients: [UInt64(number)], sender: 1, senderIsBound: true,
+                    helo: 1, size: ByteCount(1000), listed: Double(number % 40) / 6))
         }
-        let strict = StopCalibration(run, falseStopsPerMillion: 0)
-        let lax = StopCalibration(run, falseStopsPerMillion: 30_000)
-        #expect(lax.allowed == 3 && strict.allowed == 0)
-        #expect(lax.threshold <= strict.threshold)
+    }
+
+    @Test(arguments: [0.0, 500, 2000, 10_000, 20_000])
+    func calibrationAllowsWhatItIsTold(perMillion: Double) throws {
+        let events = try Self.doubtful()
+        let calibration = try StopCalibration(DetectionPolicy(), falseStopsPerMillion: perMillion) { body in
+            for event in events { body(event) }
+        }
+        #expect(calibration.submissions == 2000 && calibration.allowed == Int(perMillion * 2000 / 1e6))
+        var policy = DetectionPolicy()
+        policy.stop = calibration.threshold
+        policy.ceiling = max(policy.ceiling, 2 * policy.stop)
+        var run = ReplayRun(policy: policy)
+        for event in events { _ = run.take(event) }
+        #expect(run.report.stops.count <= calibration.allowed && run.report.stops.count == calibration.stops)
+    }
+
+    @Test func aLargerBudgetGivesALowerThreshold() throws {
+        let events = try Self.doubtful()
+        let thresholds = try [0.0, 2000, 20_000].map { budget in
+            try StopCalibration(DetectionPolicy(), falseStopsPerMillion: budget) { body in
+                for event in events { body(event) }
+            }.threshold
+        }
+        #expect(thresholds == thresholds.sorted(by: >) && thresholds.first != thresholds.last)
     }
 }

@@ -107,6 +107,14 @@ package struct DetectionPolicy: Hashable, Sendable {
         }
     }
 
+    /// The same policy without some kinds of evidence; for measuring.
+    package func without(_ kinds: Set<Evidence.Kind>) -> DetectionPolicy {
+        var rest = self
+        rest.weights = weights.without(kinds)
+        if kinds.contains(.history) { rest.largestHistory = 0 }
+        return rest
+    }
+
     /// What a stop makes of a message: what the owner sends as ever still goes (`passWhileStopped`), what is suspect is
     /// refused, and what is neither is held. The message that completes the proof is held with those before it.
     package func actionUnderStop(_ logOdds: Double, isNew: Bool = false) -> Verdict.Action {

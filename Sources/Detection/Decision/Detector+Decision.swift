@@ -2,6 +2,9 @@ package import MailTypes
 
 /// From one message's log-odds to what is done with it, and with its sources.
 extension Detector {
+    /// A thief who waits longer than this after his last login logs in again.
+    private static let daysToTaint = 3
+
     /// What the sender's suspicion adds. Suspicion that is already there makes doubtful mail worth holding, never clean
     /// mail.
     func history(_ places: Places, _ logOdds: Double) -> Evidence? {
@@ -40,9 +43,7 @@ extension Detector {
     ) -> SourceID? {
         let policy = self.policy
         func fold(_ state: inout SourceState) {
-            if state.stoppedAt > .distantPast, !state.isStopped(policy, at: event.time) {
-                state.stoppedAt = .distantPast
-            }
+            if state.stoppedAt > .distantPast, !state.isStopped(policy, at: event.time) { state.lapse(policy) }
             state.accumulate(logOdds, isSuspect: isSuspect, policy: policy, at: event.time)
             if isSuspect { state.suspects.add(1) }
         }
@@ -74,10 +75,14 @@ extension Detector {
         }
     }
 
-    /// Remembers from where a stolen account was used: its strange logins, and a strange submitting network.
+    /// Remembers from where a stolen account was used: its strange logins of the last days, and a strange submitting network.
+    /// What was strange before may be a new place of the owner's.
     private mutating func taint(_ account: SourceState, _ event: SubmissionEvent, _ places: Places) {
         let time = event.time
-        for entry in account.logins?.networks.entries ?? [] { networks.update(entry.hash) { $0.tainted = time } }
+        let since = Int(TraitMemory.day(time.seconds)) - Self.daysToTaint
+        for entry in account.logins?.networks.entries ?? [] where Int(entry.lastDay) >= since {
+            networks.update(entry.hash) { $0.tainted = time }
+        }
         let own = StableHash.network(event.identity.server)
         let habits = customers[places.customer].habits
         if habits?.networks.novelty(of: own, at: time.seconds) ?? 1 > 0 {

@@ -35,6 +35,11 @@ extension Detector {
         }
     }
 
+    /// Notes a message that was judged and could not be kept: the client has it, and brings it again.
+    package mutating func observe(returned message: ReturnedEvent) {
+        returned.table.set(.init(time: message.time, isLearnt: true), for: message.message)
+    }
+
     private mutating func update(
         _ identity: SubmissionIdentity, _ campaign: CampaignID?, _ change: (inout SourceState) -> Void
     ) {
@@ -66,17 +71,24 @@ extension Detector {
         let own = accounts[place].habits
         let all = customers[customer].habits
         let isKnown = own?.networks.knows(network) ?? false
+        let (isForeign, isDomestic) = country(login, own, all)
         let isKnownToCustomer = all?.networks.knows(network) ?? false
         // The very first of a customer tells nothing.
         if isKnown || isKnownToCustomer || all?.networks.isEmpty ?? true {
             noteNetwork(network, place, customer, at: seconds)
+            note(login.country, place, customer, at: seconds)
+            if isKnown { noteHome(login, place) }
             return
         }
         let key = TraitMemory.hash(network)
         let today = TraitMemory.day(seconds)
         if let entry = accounts[place].logins?.networks.entries.first(where: { $0.hash == key }) {
             // Days have gone by and nothing came of it: it is a place of the account's now.
-            if entry.firstDay + 5 <= today { noteNetwork(network, place, customer, at: seconds) }
+            if entry.firstDay + 5 <= today, networks.known(key)?.isTainted(at: time) != true {
+                noteNetwork(network, place, customer, at: seconds)
+                note(login.country, place, customer, at: seconds)
+                noteHome(login, place)
+            }
             accounts[place].withLogins { $0.networks.note(network, at: seconds, capacity: Habits.Capacity.some) }
             return
         }
@@ -88,13 +100,40 @@ extension Detector {
         accounts[place].withLogins {
             $0.advance(to: time)
             if $0.strange == 0 { $0.strangeSince = time }
-            // Of an account about which nothing is known a new place says little.
-            $0.strange = min($0.strange + (isFirst ? 0.3 : 1), 16)
+            // Of an account about which nothing is known a new place says little; one in the country where the account
+            // always is says less than one elsewhere.
+            $0.strange = min($0.strange + (isFirst ? 0.3 : isDomestic ? 0.6 : 1), 16)
+            if isForeign { $0.abroad = 1 }
             if $0.failures.estimate(at: seconds, width: Rates.widths.day) >= 3 { $0.guessed = 1 }
             if isShared { $0.shared = 1 }
             $0.networks.note(network, at: seconds, capacity: Habits.Capacity.some)
         }
         if isFirst { noteNetwork(network, place, nil, at: seconds) }
+    }
+
+    /// The account's owner was last seen there.
+    private mutating func noteHome(_ login: LoginEvent, _ account: Int) {
+        accounts[account].withLogins {
+            ($0.latest, $0.latestTime) = (StableHash.network(login.address), max($0.latestTime, login.time))
+        }
+    }
+
+    /// Whether a login's country is new to account and customer, and whether it is the account's own.
+    private func country(_ login: LoginEvent, _ own: Habits?, _ all: Habits?) -> (isForeign: Bool, isDomestic: Bool) {
+        guard login.country != 0, let all, !all.countries.isEmpty else { return (false, false) }
+        let country = UInt64(login.country)
+        let isDomestic = own?.countries.knows(country) ?? false
+        return (!isDomestic && !all.countries.knows(country), isDomestic)
+    }
+
+    private mutating func note(_ country: UInt16, _ account: Int, _ customer: Int, at seconds: Int64) {
+        guard country != 0 else { return }
+        accounts[account].withHabits {
+            $0.countries.note(UInt64(country), at: seconds, capacity: Habits.Capacity.few)
+        }
+        customers[customer].withHabits {
+            $0.countries.note(UInt64(country), at: seconds, capacity: Habits.Capacity.some)
+        }
     }
 
     private mutating func noteNetwork(_ network: UInt64, _ account: Int, _ customer: Int?, at seconds: Int64) {

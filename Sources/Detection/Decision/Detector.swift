@@ -21,6 +21,9 @@ package struct Detector: Sendable {
         package var relayWords = 32_768
         /// Held submissions whose release is still open.
         package var held = 10_000
+        /// Addresses that may be traps, and messages that were sent back to their clients.
+        package var traps = 20_000
+        package var returned = 20_000
 
         package init() {}
     }
@@ -33,6 +36,8 @@ package struct Detector: Sendable {
     var networks: NetworkTable
     var relay: RelayMemory
     var held: HeldQueue
+    var traps: TrapMemory
+    var returned: ReturnedMail
 
     package init(policy: DetectionPolicy = DetectionPolicy(), capacity: Capacity = Capacity()) {
         self.policy = policy
@@ -43,13 +48,16 @@ package struct Detector: Sendable {
         networks = NetworkTable(capacity: capacity.networks)
         relay = RelayMemory(words: capacity.relayWords)
         held = HeldQueue(capacity: capacity.held)
+        traps = TrapMemory(capacity: capacity.traps)
+        returned = ReturnedMail(capacity: capacity.returned)
     }
 
     /// Sources remembered, of all scopes.
     package var count: Int { campaigns.count + accounts.count + servers.count + customers.count }
 
     /// Counts a submission and judges it. A message that a plain limit turns away is not counted: the client will bring it
-    /// again.
+    /// again. One that was counted and then sent back to its client (`throttle`, or `observe(returned:)`) is not counted a
+    /// second time.
     package mutating func judge(_ event: SubmissionEvent) -> Verdict { judge(event, measured: { _ in }) }
 
     /// - Parameter measured: told the measures, from which weights are found.
@@ -72,14 +80,25 @@ package struct Detector: Sendable {
         let isSuspect = logOdds >= policy.suspect
         let past = history(places, logOdds)
         if let past { evidence.append(past) }
-        count(event, places, facts)
+        let message = event.identityOfMessage
+        let before = returned.known(message, at: event.time)
         let wasCovered = isStopped(places, at: event.time)
-        let stop = accumulate(event, places, logOdds: logOdds, isSuspect: isSuspect)
+        var stop: SourceID?
+        if before == nil {
+            count(event, places, facts)
+            stop = accumulate(event, places, logOdds: logOdds, isSuspect: isSuspect)
+        }
         let isCovered = stop != nil || isStopped(places, at: event.time)
         let recommended = action(
             event, places, logOdds: logOdds, history: past?.logOdds ?? 0, isCovered: isCovered,
             wasCovered: wasCovered, limit: limit != nil)
-        if recommended == .deliver, !isSuspect, !isCovered { learn(event, places) }
+        if recommended == .deliver, !isSuspect, !isCovered, before?.isLearnt != true { learn(event, places) }
+        if isCovered, isSuspect { traps.note(event.recipients, of: event.identity.customer, at: event.time.seconds) }
+        if recommended == .throttle, enforces {
+            returned.table.set(.init(time: event.time, isLearnt: false), for: message)
+        } else if before != nil {
+            returned.table.forget(message)
+        }
         evidence.sort { abs($0.logOdds) > abs($1.logOdds) }
         var verdict = Verdict(
             enforces ? recommended : .deliver, evidence: evidence, logOdds: logOdds, campaign: event.campaign?.campaign,
@@ -198,6 +217,7 @@ package struct Detector: Sendable {
         note(&customers[places.customer])
         customers[places.customer].withHabits { $0.learn(event, networks: Habits.Capacity.networksOfCustomer) }
         relay.learn(event)
+        traps.forget(event.recipients)
     }
 }
 

@@ -8,6 +8,8 @@ package enum DetectionEvent: Hashable, Sendable {
     case feedback(FeedbackEvent)
     /// A person lifted a stop.
     case reinstatement(SourceID, Timestamp)
+    /// A message that was judged could not be kept: the client brings it again.
+    case returned(ReturnedEvent)
 
     package var time: Timestamp {
         switch self {
@@ -16,6 +18,7 @@ package enum DetectionEvent: Hashable, Sendable {
         case .login(let event): event.time
         case .feedback(let event): event.time
         case .reinstatement(_, let time): time
+        case .returned(let event): event.time
         }
     }
 }
@@ -35,6 +38,7 @@ extension Detector {
         case .login(let event): observe(event)
         case .feedback(let event): observe(event)
         case .reinstatement(let source, _): reinstate(source)
+        case .returned(let event): observe(returned: event)
         }
         return nil
     }

@@ -59,6 +59,24 @@ package struct SubmissionEvent: Hashable, Sendable {
     }
 }
 
+/// A submission that was judged and not kept.
+package struct ReturnedEvent: Hashable, Sendable {
+    package var id: SubmissionID
+    package var time: Timestamp
+    /// `SubmissionEvent.identityOfMessage`.
+    package var message: UInt64
+
+    package init(_ event: SubmissionEvent, at time: Timestamp) {
+        self.init(id: event.id, time: time, message: event.identityOfMessage)
+    }
+
+    package init(id: SubmissionID, time: Timestamp, message: UInt64) {
+        self.id = id
+        self.time = time
+        self.message = message
+    }
+}
+
 /// A submission's place in its campaign, at the time it arrived.
 package struct CampaignSighting: Hashable, Sendable {
     package var campaign: CampaignID

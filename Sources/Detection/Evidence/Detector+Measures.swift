@@ -19,11 +19,13 @@ struct Facts: Sendable {
     var answers = 0.0
     var complaints = 0.0
     var stoppedNeighbours = 0
+    var learntTraps = 0
 }
 
 /// Measures a submission against what is known. Nothing is changed here.
 extension Detector {
     private static let contentLimit = 4.0
+    private static let shareAtHome = 0.25
 
     func measure(_ event: SubmissionEvent, _ places: Places) -> (FeatureValues, Facts) {
         var x = FeatureValues()
@@ -88,6 +90,8 @@ extension Detector {
             facts.newToCustomer += 1
             if !relay.recipients.knows(recipient) { newToRelay += 1 }
         }
+        facts.learntTraps = event.recipients.count { traps.isTrap($0, at: seconds) }
+        x[.learntTraps] = Double(facts.learntTraps) / count
         x[.newToSender] = sure * Double(facts.newToSender) / count
         x[.newToCustomer] = sureOfCustomer * Double(facts.newToCustomer) / count
         x[.newToRelay] = relay.confidence * Double(newToRelay) / count
@@ -104,10 +108,14 @@ extension Detector {
         let isTainted = networks.known(TraitMemory.hash(network))?.isTainted(at: event.time) ?? false
         x[.taintedPlace] = isTainted ? max(strangeToSender, strangeToCustomer) : 0
         if let login = state.logins {
-            x[.strangeLogin] = min(1, login.strange)
-            x[.manyStrange] = min(4, NaturalLogarithm.binary(max(1, login.strange)))
-            x[.guessedLogin] = min(1, login.guessed)
-            x[.sharedNetwork] = min(1, login.shared)
+            // What the owner sends from home is hardly made doubtful by somebody's logins elsewhere.
+            let isAtHome = event.identity.evidence == .login && login.isAtHome(network, at: event.time)
+            let share = isAtHome ? Self.shareAtHome : 1
+            x[.strangeLogin] = share * min(1, login.strange)
+            x[.manyStrange] = share * min(4, NaturalLogarithm.binary(max(1, login.strange)))
+            x[.guessedLogin] = share * min(1, login.guessed)
+            x[.sharedNetwork] = share * min(1, login.shared)
+            x[.abroad] = share * min(1, login.abroad)
             facts.failures = login.failures.estimate(at: seconds, width: Rates.widths.day)
             x[.failures] = min(1, NaturalLogarithm.binary(1 + facts.failures) / 6)
         }

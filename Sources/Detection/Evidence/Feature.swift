@@ -21,6 +21,8 @@ package enum Feature: Int, Hashable, Sendable, CaseIterable {
     case newPlace, strangePlace
     /// Recent logins from strange networks; from several; after failures; from where others were abused.
     case strangeLogin, manyStrange, guessedLogin, sharedNetwork
+    /// One of them from a country that is nobody's of the customer's.
+    case abroad
     /// Failed logins of the day (a share of 64, logarithmic).
     case failures
     /// The submission comes from a network from which a stopped account was used.
@@ -51,6 +53,8 @@ package enum Feature: Int, Hashable, Sendable, CaseIterable {
     case bulkMark, steadyBulk
     /// Unknown recipients and policy refusals of the day (log-likelihood ratios); complaints; traps.
     case unknownRecipients, refusals, complaints, traps
+    /// Share of recipients to whom only spam of several customers went.
+    case learntTraps
     /// Sent at an hour at which this sender never does.
     case oddHour
     /// Pairs that say more together: a strange login and something the owner would not do.
@@ -68,7 +72,8 @@ package enum Feature: Int, Hashable, Sendable, CaseIterable {
         case .listed: .localList
         case .novice, .newcomer: .trust
         case .newToSender, .newToCustomer, .newToRelay, .manyNew, .newInHour, .oldContacts: .firstTimeRecipients
-        case .newPlace, .strangePlace, .strangeLogin, .manyStrange, .guessedLogin, .sharedNetwork, .failures,
+        case .newPlace, .strangePlace, .strangeLogin, .manyStrange, .guessedLogin, .sharedNetwork, .abroad,
+            .failures,
             .taintedPlace, .strangeAndNew, .strangeAndContent:
             .login
         case .program, .programOfCustomer, .zone, .format, .from, .fromName, .helo, .strangeAndClient, .clientAndNew:
@@ -84,7 +89,7 @@ package enum Feature: Int, Hashable, Sendable, CaseIterable {
         case .unknownRecipients: .unknownRecipients
         case .refusals: .policyRefusals
         case .complaints: .complaints
-        case .traps: .traps
+        case .traps, .learntTraps: .traps
         }
     }
 }

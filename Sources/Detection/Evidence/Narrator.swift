@@ -72,7 +72,12 @@ struct Narrator {
             return
                 "receivers refused \(Int(facts.refused)) of \(Int(facts.answers)) recipients in a day by their policy"
         case .complaints: return "recipients complained of this sender (\(Figure.decimal(facts.complaints, places: 1)))"
-        case .traps: return "mail of this sender went to addresses that nobody uses"
+        case .traps:
+            if x[.learntTraps] > 0 {
+                return
+                    "\(facts.learntTraps) of \(facts.recipients) recipients are addresses to which only spam of several customers went"
+            }
+            return "mail of this sender went to addresses that nobody uses"
         case .history, .stop, .limit: return ""
         }
     }
@@ -86,6 +91,7 @@ struct Narrator {
                 "the account lately logged in from \(x[.manyStrange] > 1 ? "several networks" : "a network") never seen before"
             )
         }
+        if x[.abroad] > 0 { parts.append("it came from a country that is new to the customer") }
         if x[.guessedLogin] > 0 { parts.append("a login succeeded after failures") }
         if x[.strangePlace] > 0 { parts.append("it is submitted from a network never used before") }
         if facts.failures >= 1 { parts.append("\(Int(facts.failures)) failed logins in a day") }

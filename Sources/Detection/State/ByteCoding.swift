@@ -16,6 +16,8 @@ package struct ByteWriter {
 /// Reads what `ByteWriter` wrote; `nil` where the bytes end too early.
 package struct ByteReader {
     private var rest: ArraySlice<UInt8>
+    /// Of the format that is read, where it matters.
+    package var version: UInt32 = .max
 
     package init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 

@@ -5,7 +5,9 @@ extension Habits {
         writer.add(learned)
         writer.add(firstSeen)
         for memory in [recipients, froms, links, ids] { memory.write(to: &writer) }
-        for traits in [programs, zones, formats, names, helos, networks, senderDomains] { traits.write(to: &writer) }
+        for traits in [programs, zones, formats, names, helos, networks, senderDomains, countries] {
+            traits.write(to: &writer)
+        }
         writer.bytes += hours
         writer.add(peakMessages)
         writer.add(peakRecipients)
@@ -23,7 +25,9 @@ extension Habits {
         guard let programs = TraitMemory(from: &reader), let zones = TraitMemory(from: &reader),
             let formats = TraitMemory(from: &reader), let names = TraitMemory(from: &reader),
             let helos = TraitMemory(from: &reader), let networks = TraitMemory(from: &reader),
-            let domains = TraitMemory(from: &reader), let hours = reader.take(24),
+            let domains = TraitMemory(from: &reader),
+            let countries = reader.version < 4 ? .some(nil) : TraitMemory(from: &reader).map(Optional.some),
+            let hours = reader.take(24),
             let peakMessages = reader.amount(), let peakRecipients = reader.amount(),
             let peakDay = reader.microseconds(), let bulk = reader.counter()
         else { return nil }
@@ -32,6 +36,7 @@ extension Habits {
         self.hours = Array(hours)
         (self.peakMessages, self.peakRecipients) = (peakMessages, peakRecipients)
         (self.peakDay, self.bulk) = (peakDay, bulk)
+        if let countries { self.countries = countries }
     }
 }
 
@@ -68,6 +73,9 @@ extension LoginRecord {
         writer.add(strangeSince.microseconds)
         writer.add(guessed)
         writer.add(shared)
+        writer.add(abroad)
+        writer.add(latest)
+        writer.add(latestTime.microseconds)
         writer.add(updated.microseconds)
         networks.write(to: &writer)
     }
@@ -75,11 +83,15 @@ extension LoginRecord {
     init?(from reader: inout ByteReader) {
         self.init()
         guard let failures = WindowCount(from: &reader), let strange = reader.amount(), let since = reader.time(),
-            let guessed = reader.amount(), let shared = reader.amount(), let updated = reader.time(),
+            let guessed = reader.amount(), let shared = reader.amount(),
+            let abroad = reader.version < 4 ? 0 : reader.amount(),
+            let latest = reader.version < 4 ? 0 : reader.integer(UInt64.self),
+            let latestTime = reader.version < 4 ? .distantPast : reader.time(), let updated = reader.time(),
             let networks = TraitMemory(from: &reader)
         else { return nil }
         (self.failures, self.strange, strangeSince, self.guessed) = (failures, strange, since, guessed)
         (self.shared, self.updated, self.networks) = (shared, updated, networks)
+        (self.abroad, self.latest, self.latestTime) = (abroad, latest, latestTime)
     }
 }
 

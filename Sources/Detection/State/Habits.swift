@@ -20,6 +20,8 @@ struct Habits: Hashable, Sendable {
     /// Where it submits and logs in from.
     var networks = TraitMemory()
     var senderDomains = TraitMemory()
+    /// Where it logs in from, where a database tells.
+    var countries = TraitMemory()
     /// Messages by hour of day (UTC), halved all together when one is full.
     var hours = [UInt8](repeating: 0, count: 24)
     /// The most messages and recipients of one hour, fading by a tenth each active day.

@@ -17,7 +17,9 @@ package struct SnapshotError: Error, Hashable, Sendable, CustomStringConvertible
 
 extension Detector {
     private static let magic: [UInt8] = Array("SLUICEDT".utf8)
-    private static let version: UInt32 = 3
+    private static let version: UInt32 = 4
+    /// The oldest that is still read: without learnt traps, returned mail and countries.
+    private static let oldestVersion: UInt32 = 3
 
     /// The whole state, without the policy: restored into an equal detector it changes no later verdict.
     package func snapshot() -> [UInt8] {
@@ -35,6 +37,8 @@ extension Detector {
         networks.write(to: &writer)
         relay.write(to: &writer)
         held.write(to: &writer)
+        traps.write(to: &writer)
+        returned.write(to: &writer)
         writer.add(StableHash.checksum(writer.bytes[...]))
         return writer.bytes
     }
@@ -50,7 +54,10 @@ extension Detector {
             throw SnapshotError(.damaged)
         }
         var reader = ByteReader(snapshot[Self.magic.count..<(snapshot.count - 8)])
-        guard reader.integer(UInt32.self) == Self.version else { throw SnapshotError(.unknownFormat) }
+        guard let version = reader.integer(UInt32.self), Self.oldestVersion...Self.version ~= version else {
+            throw SnapshotError(.unknownFormat)
+        }
+        reader.version = version
         var restored = self
         restored.forgetAll()
         for scope in SourceID.Scope.allCases {
@@ -65,6 +72,15 @@ extension Detector {
             let relay = RelayMemory(from: &reader), let held = HeldQueue(from: &reader, capacity: held.capacity)
         else { throw SnapshotError(.damaged) }
         (restored.networks, restored.relay, restored.held) = (networks, relay, held)
+        (restored.traps, restored.returned) = (
+            TrapMemory(capacity: traps.table.capacity), ReturnedMail(capacity: returned.table.capacity)
+        )
+        if version > 3 {
+            guard let traps = TrapMemory(from: &reader, capacity: traps.table.capacity),
+                let returned = ReturnedMail(from: &reader, capacity: returned.table.capacity)
+            else { throw SnapshotError(.damaged) }
+            (restored.traps, restored.returned) = (traps, returned)
+        }
         guard reader.isAtEnd else { throw SnapshotError(.damaged) }
         self = restored
     }

@@ -110,6 +110,14 @@ struct SourceState: Hashable, Sendable {
         if sum == 0 { forgetSum() }
     }
 
+    /// A stop has ended because nothing suspect came: half the way to the next one is left, so that the owner's doubtful
+    /// mail is not stopped at once, and a thief who waited is.
+    mutating func lapse(_ policy: DetectionPolicy) {
+        stoppedAt = .distantPast
+        sum = min(sum, policy.stop / 2)
+        suspectsInSum = min(suspectsInSum, UInt32(clamping: max(0, policy.fewestSuspects - 1)))
+    }
+
     mutating func forgetSum() {
         sum = 0
         suspectsInSum = 0

@@ -165,6 +165,7 @@ final class SubmissionIntake: SubmissionReceiver {
         case .refuse(let reply):
             isOver = true
             forget()
+            if reply.code.isTransient { parts.inspector.observe(returned: assessment, at: facts.time) }
             verdict.action = reply.code.isTransient ? .throttle : .refuse
             parts.events.judged(assessment, from: facts.envelope.sender, verdict, reply, session)
             return loop.makeSucceededFuture(reply)
@@ -229,6 +230,7 @@ final class SubmissionIntake: SubmissionReceiver {
             if first > 0 { parts.spool.discard(message.id) }
             let error = error as? SpoolError ?? SpoolError(.inputOutput, "\(error)")
             let reply = Self.reply(error)
+            parts.inspector.observe(returned: assessment, at: message.received)
             parts.events.notKept(message.id, error, reply, session)
             return reply
         }

@@ -78,7 +78,7 @@ package struct DamageCollector: Sendable {
             note(submission, verdict)
         case .outcome(let outcome): note(outcome)
         case .feedback(let feedback): note(feedback)
-        case .login, .reinstatement: break
+        case .login, .reinstatement, .returned: break
         }
     }
 

@@ -15,6 +15,7 @@ extension Explanation {
             }
         }
         if let damage { out += "what left before the stop: " + damage.text }
+        if let history { out += "weighed with the journal since \(history)\n" }
         return SafeText.lines(out)
     }
 

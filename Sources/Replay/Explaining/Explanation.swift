@@ -44,6 +44,8 @@ package struct Explanation: Sendable, Encodable {
 
     package var subject: String
     package var policy: String
+    /// From when on the journal was read; what came before is not weighed.
+    package var history: String?
     package var message: Judged?
     package var sources: [Source] = []
     /// The source's suspect messages, the last ones.
@@ -75,6 +77,8 @@ package struct Explainer: Sendable {
     private var kinds: [SourceID: [Evidence.Kind: Explanation.Reason]] = [:]
     private var damage: DamageCollector?
     private var identity: [SourceID] = []
+    /// From when on events are given; told with the explanation.
+    package var history: Timestamp?
 
     package init(_ subject: Subject, policy: DetectionPolicy, label: String = "default") {
         self.subject = subject
@@ -113,13 +117,14 @@ package struct Explainer: Sendable {
                 feedback.id, feedback.identity, feedback.campaign, feedback.time, feedback.kind.rawValue,
                 feedback.reporter)
             count(feedback.identity, feedback.campaign) { $0.feedback[feedback.kind.rawValue, default: 0] += 1 }
-        case .login, .reinstatement: break
+        case .login, .reinstatement, .returned: break
         }
     }
 
     /// `nil` if nothing was seen of the subject.
     package var result: Explanation? {
         var result = explanation
+        result.history = history?.iso8601
         switch subject {
         case .message: guard result.message != nil else { return nil }
         case .sources:

@@ -34,6 +34,13 @@ struct ReplayCommand: ParsableCommand {
     @Option(help: "A second configuration to compare with.", completion: .file()) var against: String?
     @OptionGroup var model: ModelOption
     @Flag(help: "Of a tape: leave the messages' content out.") var withoutContent = false
+    @Option(
+        help: ArgumentHelp(
+            "Evidence that is not to count, such as login,links: what it is good for.",
+            discussion: "One of: \(Evidence.Kind.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "kinds"
+        ),
+        transform: Self.kinds)
+    var without: Set<Evidence.Kind> = []
     @Option(help: "Write a line a submission: id, action, stop, p.", completion: .file()) var decisions: String?
     @Option(help: "Write the report as a page.", completion: .file()) var html: String?
     @Flag(help: "The report as JSON.") var json = false
@@ -50,16 +57,18 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         do {
-            let first = try Self.policy(policy)
+            let first = try Self.policy(policy).without(without)
             if calibrate {
-                var run = ReplayRun(policy: StopCalibration.open(first), label: policy ?? "default")
-                try feed { event, _ in _ = run.take(event) }
-                return try tell(StopCalibration(run, falseStopsPerMillion: falseStopsPerMillion))
+                let traits = try traits()
+                let calibration = try StopCalibration(first, falseStopsPerMillion: falseStopsPerMillion) { body in
+                    try feed(traits) { event, _ in body(event) }
+                }
+                return try tell(calibration)
             }
             var runs = [ReplayRun(policy: first, label: policy ?? "default")]
-            if let against { runs.append(ReplayRun(policy: try Self.policy(against), label: against)) }
+            if let against { runs.append(ReplayRun(policy: try Self.policy(against).without(without), label: against)) }
             let output = try decisions.map { try TextOutput($0) }
-            try feed { event, name throws(ReplayError) in
+            try feed(try traits()) { event, name throws(ReplayError) in
                 for index in runs.indices {
                     guard let verdict = runs[index].take(event), index == 0, let name else { continue }
                     try output?.write(Decision(name: name, verdict: verdict).line)
@@ -74,10 +83,22 @@ struct ReplayCommand: ParsableCommand {
         }
     }
 
-    private func feed(_ body: (DetectionEvent, String?) throws(ReplayError) -> Void) throws {
+    /// What a tape's messages show; read once.
+    private func traits() throws -> Tape.Traits {
+        guard let tape, !withoutContent else { return [:] }
+        let scoring = try model.load()
+        var line = ProgressLine("reading messages")
+        defer { line.end() }
+        return try Tape(directory: tape).traits(scoring: { _ in scoring }) { share in line.show(share) }
+    }
+
+    private func feed(
+        _ traits: Tape.Traits, _ body: (DetectionEvent, String?) throws(ReplayError) -> Void
+    ) throws {
         if let journal {
             var failure: ReplayError?
-            try JournalReader(directory: journal).forEach { event in
+            var line = ProgressLine("replaying")
+            try JournalReader(directory: journal).forEach(progress: { line.show($0) }) { event in
                 guard failure == nil else { return }
                 do throws(ReplayError) {
                     if case .submission(let submission) = event {
@@ -87,20 +108,23 @@ struct ReplayCommand: ParsableCommand {
                     }
                 } catch { failure = error }
             }
+            line.end()
             if let failure { throw failure }
         }
         guard let tape else { return }
-        let recorded = try Tape(directory: tape)
-        var traits: Tape.Traits = [:]
-        if !withoutContent {
-            let scoring = try model.load()
-            var line = ProgressLine("reading messages")
-            traits = try recorded.traits(scoring: { _ in scoring }) { share in line.show(share) }
-            line.end()
-        }
         var line = ProgressLine("replaying")
-        try recorded.forEach(traits: traits, progress: { line.show($0) }, body)
+        try Tape(directory: tape).forEach(traits: traits, progress: { line.show($0) }, body)
         line.end()
+    }
+
+    @Sendable private static func kinds(_ text: String) throws -> Set<Evidence.Kind> {
+        try Set(
+            text.split(separator: ",").map { name in
+                guard let kind = Evidence.Kind(rawValue: String(name)) else {
+                    throw ValidationError("'\(SafeText.printable(String(name)))' is no kind of evidence")
+                }
+                return kind
+            })
     }
 
     private static func policy(_ path: String?) throws -> DetectionPolicy {
@@ -116,7 +140,7 @@ struct ReplayCommand: ParsableCommand {
     private func tell(_ calibration: StopCalibration) throws {
         if json { return try JSONOutput.print(calibration) }
         Terminal.line(
-            "stop-threshold: \(calibration.threshold)  (\(calibration.allowed) false stops allowed in \(calibration.submissions) submissions)"
+            "stop-threshold: \(calibration.threshold)  (\(calibration.allowed) false stops allowed in \(calibration.submissions) submissions; \(calibration.stops) with it)"
         )
         Terminal.line("highest sums: \(calibration.highest.map { String(format: "%.1f", $0) }.joined(separator: " "))")
     }

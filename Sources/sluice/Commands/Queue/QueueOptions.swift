@@ -2,6 +2,7 @@ import ArgumentParser
 import MTAControl
 import MailTypes
 import QueueCleanup
+import SluiceConfiguration
 
 /// Which queue is meant, and where the clean-up keeps its files.
 struct QueueOptions: ParsableArguments {

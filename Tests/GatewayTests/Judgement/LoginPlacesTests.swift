@@ -10,12 +10,19 @@ struct LoginPlacesTests {
     private indirect enum Value {
         case text(String)
         case number(UInt32)
+        case short(UInt16)
+        case long(UInt64)
         case map([(String, Value)])
+        case emptyList
 
         var bytes: [UInt8] {
             switch self {
             case .text(let text): [2 << 5 | UInt8(min(text.utf8.count, 28))] + Array(text.utf8.prefix(28))
             case .number(let number): [6 << 5 | 4] + withUnsafeBytes(of: number.bigEndian) { Array($0) }
+            case .short(let number): [5 << 5 | 2] + withUnsafeBytes(of: number.bigEndian) { Array($0) }
+            // Types from 8 on stand in a byte of their own, less 7.
+            case .long(let number): [8, 2] + withUnsafeBytes(of: number.bigEndian) { Array($0) }
+            case .emptyList: [0, 4]
             case .map(let pairs):
                 [7 << 5 | UInt8(min(pairs.count, 28))]
                     + pairs.prefix(28).flatMap { Value.text($0.0).bytes + $0.1.bytes }
@@ -36,9 +43,10 @@ struct LoginPlacesTests {
             tree += isOne ? record(bits) + record(next) : record(next) + record(bits)
         }
         let metadata = Value.map([
-            ("node_count", .number(UInt32(bits))), ("record_size", .number(24)), ("ip_version", .number(4)),
-            ("database_type", .text("Test")), ("binary_format_major_version", .number(2)),
-            ("binary_format_minor_version", .number(0)), ("build_epoch", .number(1_790_000_000)),
+            ("node_count", .number(UInt32(bits))), ("record_size", .short(24)), ("ip_version", .short(4)),
+            ("database_type", .text("Test")), ("languages", .emptyList), ("description", .map([])),
+            ("binary_format_major_version", .short(2)), ("binary_format_minor_version", .short(0)),
+            ("build_epoch", .long(1_790_000_000)),
         ])
         let bytes =
             tree + [UInt8](repeating: 0, count: 16) + value.bytes + [0xab, 0xcd, 0xef] + Array("MaxMind.com".utf8)

@@ -2,6 +2,7 @@ import ContentAnalysis
 import Detection
 import Foundation
 import Inspection
+import Journal
 import Logging
 import MailTypes
 import MessageFormat

@@ -46,7 +46,7 @@ package struct AbuseReport: Sendable {
         parts.text("text/plain", text)
         parts.part(
             header: Array("Content-Type: message/feedback-report\r\n".utf8), body: Array(report.utf8))
-        parts.part(header: Array("Content-Type: text/rfc822\r\n".utf8), body: original)
+        parts.part(header: Array("Content-Type: message/rfc822\r\n".utf8), body: original)
         parts.finish()
         var header = HeaderWriter()
         header.mailbox("From", displayName: "Sluice", from)

@@ -64,7 +64,8 @@ package struct NoticeComposer: Sendable {
 
     /// For the operator: an own address is on a list.
     package func alarm(_ content: ListingAlarm, to: [EmailAddress], id: SubmissionID) -> [UInt8] {
-        let list = SafeQuote.line(content.list, limit: 100)
+        // List and removal are the configuration's and the catalogue's; what the list says is from outside.
+        let list = SafeText.printable(content.list, limit: 100)
         var document = NoticeDocument(
             title: texts.words.text("alarm.title", ["address": content.address.description, "list": list]))
         var facts = [
@@ -75,7 +76,7 @@ package struct NoticeComposer: Sendable {
             facts.append((texts.words.text("alarm.said"), SafeQuote.line(content.said, limit: 400)))
         }
         if !content.removal.isEmpty {
-            facts.append((texts.words.text("alarm.removal"), SafeQuote.line(content.removal, limit: 400)))
+            facts.append((texts.words.text("alarm.removal"), SafeText.printable(content.removal, limit: 400)))
         }
         facts.append((texts.words.text("case"), content.caseID?.description ?? texts.words.text("alarm.unknown")))
         document.blocks = [

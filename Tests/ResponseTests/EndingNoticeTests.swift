@@ -140,10 +140,13 @@ struct EndingNoticeTests {
         try world.settle()
         let letter = try #require(try world.letters().last)
         #expect(letter.to == "night@relay.example.net")
-        let text = String(decoding: letter.bytes, as: UTF8.self)
+        let message = MessageReader.read(letter.bytes)
+        let (text, html) = (
+            String(decoding: message.text, as: UTF8.self), String(decoding: message.html, as: UTF8.self)
+        )
         #expect(text.contains("192.0.2.25 is on the list zen.spamhaus.org"))
         #expect(text.contains("sluice case delisting \(stop.caseID)"))
-        #expect(!text.contains("<b>") && !text.contains("\u{1b}"))
+        #expect(!html.contains("<b>") && html.contains("spam &lt;b&gt;") && !text.contains("\u{1b}"))
         #expect(try world.control.sent(of: stop.caseID, limit: 9).contains { $0.stage == "listed" })
     }
 }

@@ -18,8 +18,9 @@ extension ControlDatabase {
 
         /// The index that leaves the fewest rows.
         var index: String {
-            if customer != nil { return "INDEXED BY incident_customer" }
-            return state == nil ? "" : "INDEXED BY incident_state"
+            if customer != nil { return "INDEXED BY " + (onlyOpen ? "incident_open" : "incident_customer") }
+            if state != nil { return "INDEXED BY incident_state" }
+            return onlyOpen ? "INDEXED BY incident_open_id" : ""
         }
     }
 

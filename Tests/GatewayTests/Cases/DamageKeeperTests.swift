@@ -1,5 +1,6 @@
 import ControlStore
 import Detection
+import Enforcement
 import Foundation
 import Journal
 import Logging

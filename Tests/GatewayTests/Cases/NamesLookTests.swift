@@ -11,16 +11,16 @@ import Testing
 @Suite(.enabled(if: NameServer.isInstalled))
 struct NamesLookTests {
     private static let records = [
-        "local-zone: \"113.0.203.in-addr.arpa.\" static", "local-zone: \"hosts.net.\" static",
+        "local-zone: \"0.18.198.in-addr.arpa.\" static", "local-zone: \"hosts.net.\" static",
         "local-zone: \"list.net.\" static", "local-zone: \"mute.net.\" refuse",
-        "local-data: '1.113.0.203.in-addr.arpa. 60 IN PTR mail.hosts.net.'",
-        "local-data: 'mail.hosts.net. 60 IN A 203.0.113.1'",
-        "local-data: '2.113.0.203.in-addr.arpa. 60 IN PTR other.hosts.net.'",
-        "local-data: 'other.hosts.net. 60 IN A 203.0.113.99'",
+        "local-data: '1.0.18.198.in-addr.arpa. 60 IN PTR mail.hosts.net.'",
+        "local-data: 'mail.hosts.net. 60 IN A 198.18.0.1'",
+        "local-data: '2.0.18.198.in-addr.arpa. 60 IN PTR other.hosts.net.'",
+        "local-data: 'other.hosts.net. 60 IN A 198.18.0.99'",
         // The list's test points, and one entry.
-        "local-data: '2.0.0.127.list.net. 60 IN A 127.0.0.2'", "local-data: '4.113.0.203.list.net. 60 IN A 127.0.0.2'",
-        "local-data: '4.113.0.203.list.net. 60 IN TXT \"seen at a trap\"'",
-        "local-data: '4.113.0.203.in-addr.arpa. 60 IN PTR mail.hosts.net.'",
+        "local-data: '2.0.0.127.list.net. 60 IN A 127.0.0.2'", "local-data: '4.0.18.198.list.net. 60 IN A 127.0.0.2'",
+        "local-data: '4.0.18.198.list.net. 60 IN TXT \"seen at a trap\"'",
+        "local-data: '4.0.18.198.in-addr.arpa. 60 IN PTR mail.hosts.net.'",
     ]
 
     private func look(_ addresses: [String], greeting: String? = nil, lists: [String] = []) async throws
@@ -42,10 +42,10 @@ struct NamesLookTests {
 
     @Test(
         arguments: [
-            (["203.0.113.1"], nil, .pass), (["203.0.113.1"], "mail.hosts.net", .pass),
+            (["198.18.0.1"], nil, .pass), (["198.18.0.1"], "mail.hosts.net", .pass),
             // PTR leads elsewhere; there is none; the greeting's name is another host's.
-            (["203.0.113.2"], nil, .fail), (["203.0.113.3"], nil, .fail), (["203.0.113.1"], "other.hosts.net", .fail),
-            (["203.0.113.1"], "localhost", .fail), (["203.0.113.1", "203.0.113.3"], nil, .fail),
+            (["198.18.0.2"], nil, .fail), (["198.18.0.3"], nil, .fail), (["198.18.0.1"], "other.hosts.net", .fail),
+            (["198.18.0.1"], "localhost", .fail), (["198.18.0.1", "198.18.0.3"], nil, .fail),
             // Addresses that nobody on the internet sees, and none at all.
             (["127.0.0.1"], nil, .unknown), ([], nil, .unknown),
         ] as [([String], String?, CheckState.Result)])
@@ -58,10 +58,10 @@ struct NamesLookTests {
 
     @Test(
         arguments: [
-            (["203.0.113.1"], ["list.net"], .pass), (["203.0.113.4"], ["list.net"], .fail),
-            (["203.0.113.1", "203.0.113.4"], ["list.net"], .fail),
+            (["198.18.0.1"], ["list.net"], .pass), (["198.18.0.4"], ["list.net"], .fail),
+            (["198.18.0.1", "198.18.0.4"], ["list.net"], .fail),
             // A list that does not answer is no pass, and no listing.
-            (["203.0.113.1"], ["list.net", "mute.net"], .unknown), (["203.0.113.1"], ["mute.net"], .unknown),
+            (["198.18.0.1"], ["list.net", "mute.net"], .unknown), (["198.18.0.1"], ["mute.net"], .unknown),
             ([], ["list.net"], .unknown),
         ] as [([String], [String], CheckState.Result)])
     func listsAreAsked(addresses: [String], lists: [String], result: CheckState.Result) async throws {

@@ -1,9 +1,11 @@
 import ControlStore
 import Crypto
+import Enforcement
 import Foundation
 import Logging
 import MailTypes
 import NIOConcurrencyHelpers
+import NIOCore
 import NIOPosix
 import NIOSSL
 import SluiceConfiguration
@@ -44,7 +46,7 @@ struct WebhookSenderTests {
         try "s3cret".write(toFile: secret, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
         let lines = urls.map { "    - {url: \"\($0)\", secret-file: \(secret)}" }.joined(separator: "\n")
-        let reading = Configuration.parse(text: "notices:\n  webhooks:\n\(lines)\n")
+        let reading = Configuration.parse(text: "notices:\n  webhooks:\n\(lines)\n", files: .system)
         return try #require(reading.configuration, "\(reading.problems)").notices.webhooks
     }
 

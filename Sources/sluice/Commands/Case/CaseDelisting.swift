@@ -3,6 +3,7 @@ import ControlStore
 import Enforcement
 import MailTypes
 import Response
+import SluiceConfiguration
 
 extension CaseCommand {
     struct Delisting: ParsableCommand {

@@ -140,17 +140,18 @@ struct ReplayTests {
     private static func doubtful() throws -> [DetectionEvent] {
         let customer = try #require(CustomerID("acme"))
         let server = try #require(IPAddress("192.0.2.1"))
-        return (0..<2000).map { number in
-            .submission(
-                SubmissionEvent(
-                    id: SubmissionID(rawValue: Int64(number)),
-                    time: Timestamp(seconds: 1_767_000_000 + Int64(number * 60)),
-                    identity: SubmissionIdentity(
-                        customer: customer, server: server, account: AccountName("user\(number % 40)"),
-                        evidence: .login),
-                    contentLogOdds: 0, campaign: nil, recipients: [UInt64(number)], sender: 1, senderIsBound: true,
-                    helo: 1, size: ByteCount(1000), listed: Double(number % 40) / 6))
+        var events: [DetectionEvent] = []
+        for number in 0..<2000 {
+            let identity = SubmissionIdentity(
+                customer: customer, server: server, account: AccountName("user\(number % 40)"), evidence: .login)
+            let time = Timestamp(seconds: 1_767_000_000 + Int64(number * 60))
+            let event = SubmissionEvent(
+                id: SubmissionID(rawValue: Int64(number)), time: time, identity: identity, contentLogOdds: 0,
+                campaign: nil, recipients: [UInt64(number)], sender: 1, senderIsBound: true, helo: 1,
+                size: ByteCount(1000), listed: Double(number % 40) / 6)
+            events.append(.submission(event))
         }
+        return events
     }
 
     @Test(arguments: [0.0, 500, 2000, 10_000, 20_000])

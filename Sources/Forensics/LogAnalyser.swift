@@ -2,7 +2,7 @@ import Foundation
 import LogFormats
 
 /// The whole way: files → events in time's order → findings with their evidence.
-package final class LogAnalyser: @unchecked Sendable {
+package final class LogAnalyser: Sendable {
     package struct Progress: Sendable {
         package var lines = 0
         /// Bytes read of all files, compressed where they are.

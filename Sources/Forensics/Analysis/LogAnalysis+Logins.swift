@@ -79,6 +79,8 @@ extension LogAnalysis {
         let pair: UInt32
         if let found = pairs.find(account, address) {
             pair = found
+        } else if pairs.isCrowded, let kin = kin(of: sending.pointee.firstPair, address, now) {
+            pair = kin
         } else {
             var record = PairRecord(
                 account: account, address: address, next: sending.pointee.firstPair, firstSuccess: now,
@@ -105,6 +107,26 @@ extension LogAnalysis {
         record.pointee.days |= UInt32(1) << (now / 86_400 % 32)
         return pair
     }
+
+    /// Where room gets scarce: another address of the network that the account has used for a week, with which a new one
+    /// there is counted. Telephones change theirs daily and would fill the table; strangers' addresses are never joined.
+    private func kin(of first: UInt32, _ address: UInt32, _ now: UInt32) -> UInt32? {
+        let network = AccountView.region(addresses.address(address))
+        var newest: UInt32?
+        var next = first
+        for _ in 0..<LogAnalysis.kinReach where next != noRecord {
+            let pair = pairs.records.pointer(next)
+            if AccountView.region(addresses.address(pair.pointee.address)) == network {
+                newest = newest ?? next
+                if now > pair.pointee.firstSuccess, now - pair.pointee.firstSuccess > 7 * 86_400 { return newest }
+            }
+            next = pair.pointee.next
+        }
+        return nil
+    }
+
+    /// Addresses of an account that are looked through for one of the same network.
+    private static var kinReach: Int { 64 }
 
     /// Failures of this account at this address; where the log names no account, those of the address alone.
     private func failuresBefore(_ account: UInt32, _ address: UInt32) -> UInt16 {

@@ -8,6 +8,9 @@ package protocol EventSink: AnyObject {
 }
 
 /// Reads files as they grow. Events that were there before count for the findings; new ones go to the sink as well.
+///
+/// Unchecked, since analysis, sink, counts and failures are touched with the lock held only, and the tails are set before
+/// the threads start.
 package final class LogFollower: @unchecked Sendable {
     private let lock = NSLock()
     private let analysis: LogAnalysis
@@ -81,7 +84,7 @@ package final class LogFollower: @unchecked Sendable {
     }
 }
 
-/// Hands a reader to the one thread that uses it from then on.
+/// Hands a reader to the one thread that uses it from then on: unchecked, since nobody else keeps it.
 private struct Unchecked<Value>: @unchecked Sendable {
     let value: Value
     init(_ value: Value) { self.value = value }

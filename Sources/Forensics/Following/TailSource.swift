@@ -1,6 +1,8 @@
 import Foundation
 
 /// A file that still grows: waits at its end for more, and goes on with the new file when it was rotated.
+///
+/// Unchecked, since one thread reads, and what others ask for or set is behind the lock.
 final class TailSource: ByteSource, @unchecked Sendable {
     private let path: String
     private let lock = NSLock()

@@ -1,6 +1,8 @@
 import Foundation
 
 /// The batches of one log, read ahead on a thread of its own: reading and parsing use one core, the analysis another.
+///
+/// Unchecked, since all that changes is behind the condition.
 final class EventStream: @unchecked Sendable {
     private static let ahead = 2
     private let condition = NSCondition()

@@ -2,7 +2,7 @@ package import Foundation
 import LogFormats
 
 /// All inputs of one analysis, looked into once: in which order they go, and in which zone lines without one are.
-package struct LogSet {
+package struct LogSet: Sendable {
     package private(set) var files: [LogFile]
     let zone: ZoneOffsets
     /// Where the zone comes from, for people.

@@ -10,6 +10,9 @@ final class PairTable {
         self.hasher = hasher
     }
 
+    /// More than half full.
+    var isCrowded: Bool { records.count > records.limit / 2 }
+
     /// Brings near what `find` will look at.
     @inline(__always)
     func touch(_ account: UInt32, _ address: UInt32) -> UInt64 { index.touch(hash(account, address)) }

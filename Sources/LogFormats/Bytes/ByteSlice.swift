@@ -5,6 +5,9 @@ import Glibc
 /// Two words and trivially copied, so that parsing allocates nothing. It is valid only as long as the buffer it was cut
 /// from: events keep slices, and whoever keeps an event longer copies what it needs (`string`, `bytes`). Every access is
 /// bounds-checked; every search ends at the slice's end.
+///
+/// Unchecked, since the bytes are never written through a slice, and their owner hands them over before slices are used
+/// on another thread.
 package struct ByteSlice: @unchecked Sendable {
     @usableFromInline let base: UnsafePointer<UInt8>
     /// Bytes in the slice.

@@ -1,6 +1,9 @@
 /// Copies of bytes that must outlive the line they came from, for as long as the events of one batch are in use.
 ///
-/// A ring of blocks: a copy stays valid until `capacity` later ones have been made, which is more than any batch holds.
+/// A ring of blocks: a copy stays valid until `capacity` later ones have been made, which is more than the batches that
+/// are under way hold.
+///
+/// Unchecked, since a block is written once, before anybody else can see it.
 struct StableBytes: @unchecked Sendable {
     private final class Block {
         let memory: UnsafeMutablePointer<UInt8>

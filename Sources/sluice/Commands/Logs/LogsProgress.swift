@@ -37,6 +37,8 @@ final class LogsProgress {
 }
 
 /// Ctrl-C asks for what was found so far; a second one ends at once.
+///
+/// Unchecked, since what changes is behind the lock, and the source is set once.
 final class LogsInterrupt: @unchecked Sendable {
     private let source: any DispatchSourceSignal
     private let lock = NSLock()

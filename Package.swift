@@ -143,8 +143,9 @@ let level6: [Target] =
         [
             "MailTypes", "FirewallModel", "Enforcement", "ReportSigning", "Spool", "ControlStore", "Response",
             hummingbird,
-            hummingbirdCore, httpTypes, log, lifecycle, nio, posix, concurrency, crypto,
-        ], tests: ["Detection"], fixtures: ["check_openapi.py", "check_pages.py"])
+            hummingbirdCore, httpTypes, log, lifecycle, nio, posix, concurrency, crypto, ssl,
+        ], tests: ["Detection", "TLSContexts"],
+        fixtures: ["browser.py", "check_openapi.py", "check_operator.py", "check_pages.py"])
     + library(
         "Gateway",
         [

@@ -1,3 +1,4 @@
+import Console
 import ControlStore
 import Inspection
 import Logging
@@ -28,7 +29,8 @@ extension Gateway {
         control.use(CasePolicy(configuration))
         outbound.reload(tls: try ClientTLSContexts(), logins: parts.delivery.logins)
         relay.reload(settings: parts.delivery.settings, routes: parts.delivery.routes)
-        reloadCertificate(from: configuration.tls.map { CertificateFiles(chain: $0.certificate, key: $0.key) })
+        reloadCertificates(configuration)
+        operators.use(OperatorTokens(configuration))
         let waiting = server.reload(
             listeners: parts.listeners(tls: tls), limits: configuration.limits, policy: policy, authenticator: logins)
         state.withLockedValue { $0.configuration = configuration }
@@ -50,10 +52,20 @@ extension Gateway {
         if (old.tls == nil) != (new.tls == nil) { keys.append("tls") }
         if old.spool != new.spool { keys.append("spool") }
         if old.dns != new.dns { keys.append("dns") }
-        if old.http != new.http { keys.append("http") }
+        if old.http.fixed != new.http.fixed || (old.http.tls == nil) != (new.http.tls == nil) { keys.append("http") }
         if old.cases.reputation != new.cases.reputation { keys.append("cases.reputation") }
         if old.logging != new.logging { keys.append("logging") }
         if old.delivery.memory != new.delivery.memory { keys.append("delivery.memory") }
         return keys
+    }
+}
+
+extension Configuration.HTTP {
+    /// Without what a reload changes: tokens, and which files hold the certificate.
+    fileprivate var fixed: Configuration.HTTP {
+        var fixed = self
+        fixed.tokens = []
+        fixed.tls = nil
+        return fixed
     }
 }

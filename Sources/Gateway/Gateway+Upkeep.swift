@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 import Relay
 import Response
+import SluiceConfiguration
 import Spool
 import TLSContexts
 
@@ -44,7 +45,7 @@ extension Gateway {
             if case .active = state { learning.learn(teacher.remembered()) }
         }
         every(Self.lessonInterval) { [learning, teacher] in teacher.teach(learning, inspector) }
-        every(Self.certificateInterval) { [self] in reloadCertificate() }
+        every(Self.certificateInterval) { [self] in reloadCertificates() }
         tasks += caseTasks(on: loop)
         tasks.append(
             loop.scheduleRepeatedAsyncTask(initialDelay: .zero, delay: Self.snapshotInterval) { [relay] _ in
@@ -54,9 +55,17 @@ extension Gateway {
         state.withLockedValue { $0.upkeep = started }
     }
 
-    /// Reads the certificate again if its files changed, or the other files that a new configuration names.
-    func reloadCertificate(from files: CertificateFiles? = nil) {
-        guard let tls else { return }
+    /// Reads the certificates again if their files changed, or the other files that a new configuration names.
+    func reloadCertificates(_ configuration: Configuration? = nil) {
+        let pairs = [(tls, configuration?.tls), (httpTLS, configuration?.http.tls)]
+        for (context, settings) in pairs {
+            guard let context else { continue }
+            let files = settings.map { CertificateFiles(chain: $0.certificate, key: $0.key) }
+            reloadCertificate(context, from: files)
+        }
+    }
+
+    private func reloadCertificate(_ tls: ServerTLSContext, from files: CertificateFiles?) {
         let now = Clock.now()
         switch files.map({ tls.use($0, now: now) }) ?? tls.reload(now: now) {
         case .unchanged: break

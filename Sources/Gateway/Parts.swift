@@ -25,6 +25,7 @@ struct Parts {
     var delivery: DeliveryPlan
     var dns: UnboundSettings
     var tls: ServerTLSContext?
+    var httpTLS: ServerTLSContext?
     var listeners: [SMTPListener] { listeners(tls: tls) }
     /// Our own addresses at port 25: mail for them would run in a circle.
     var ownAddresses: Set<IPAddress>
@@ -43,17 +44,20 @@ struct Parts {
         intake.places = try LoginPlaces(configuration.detection.places)
         delivery = try DeliveryPlan(configuration)
         dns = UnboundSettings(configuration.dns)
-        tls = try configuration.tls.map { settings in
-            do {
-                return try ServerTLSContext(
-                    files: CertificateFiles(chain: settings.certificate, key: settings.key), now: Clock.now())
-            } catch {
-                throw GatewayError(.tls, "tls: \(error)")
-            }
-        }
+        tls = try configuration.tls.map { try Self.context($0, "tls") }
+        httpTLS = try configuration.http.tls.map { try Self.context($0, "http.tls") }
         let listening = configuration.listeners.map(\.address).filter { $0.port == 25 }.map(\.address)
         let pools = [configuration.egress.clean, configuration.egress.risky]
         ownAddresses = Set(listening + pools.compactMap(\.ipv4) + pools.compactMap(\.ipv6))
+    }
+
+    private static func context(_ settings: Configuration.TLS, _ key: String) throws -> ServerTLSContext {
+        do {
+            return try ServerTLSContext(
+                files: CertificateFiles(chain: settings.certificate, key: settings.key), now: Clock.now())
+        } catch {
+            throw GatewayError(.tls, "\(key): \(error)")
+        }
     }
 
     private static func scoring(_ configuration: Configuration) throws -> ContentModel {

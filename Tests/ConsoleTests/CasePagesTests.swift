@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct CasePagesTests {
-    private static let form = "application/x-www-form-urlencoded"
+    fileprivate static let form = "application/x-www-form-urlencoded"
 
     private static func report(
         _ id: CaseID, _ token: CapabilityToken, at time: Timestamp, nonce: String = "0123456789abcdef0123456789abcdef",
@@ -251,6 +251,70 @@ struct CasePagesTests {
             #expect(try await act("attest", "check=password-changed&name=&text=x").status == 422)
             let verify = try await act("verify", "")
             #expect(verify.status == 200 && verify.body.contains("role=\"status\""))
+        }
+    }
+
+    @Test func theReadersLanguageIsSpoken() async throws {
+        let english = try TestConsole()
+        try await Self.speaks(english, accepted: "de-DE,de;q=0.9,en;q=0.8", "de")
+        try await Self.speaks(try TestConsole(), accepted: "fr, en;q=0.5, de;q=0.4", "en")
+        try await Self.speaks(try TestConsole(), accepted: "", "en")
+        // What the customer's configuration says wins, and what the reader presses wins over that.
+        try await Self.speaks(try TestConsole(language: .german), accepted: "en", "de")
+        try await Self.speaks(try TestConsole(language: .english), accepted: "de", "en")
+        try await Self.speaks(try TestConsole(language: .english), accepted: "en", "de", query: "?lang=de")
+        try await Self.speaks(try TestConsole(language: .german), accepted: "de", "de", query: "?lang=xx")
+    }
+
+    private static func speaks(_ console: TestConsole, accepted: String, _ expected: String, query: String = "")
+        async throws
+    {
+        console.requireChecks()
+        let id = try console.makeCase()
+        let token = try console.link(id)
+        try await console.serve { console in
+            let fields = [("Accept-Language", accepted), ("Content-Type", Self.form)]
+            let path = console.path(id, token)
+            let page = try await console.ask("GET", path + query, fields: fields).body
+            #expect(page.contains("<html lang=\"\(expected)\">"), "\(accepted) \(query)")
+            #expect(page.contains("Was noch fehlt") == (expected == "de"))
+            // Refusals, too, and what a page elsewhere says.
+            let code = try TestForm.code(page, act: "attest")
+            let refused = try await console.ask(
+                "POST", "\(path)/attest\(query)", fields: fields,
+                body: Array("form=\(code)&check=port-25-rules&name=J&text=x".utf8))
+            #expect(refused.status == 409)
+            #expect(refused.body.contains("Das wird in diesem Fall nicht verlangt.") == (expected == "de"))
+        }
+    }
+
+    @Test func everyTextIsThereInBothLanguages() throws {
+        let (english, german) = (CaseTexts(language: .english), CaseTexts(language: .german))
+        for name in RequiredCheck.Name.allCases {
+            #expect(english.title(name) != german.title(name))
+            for needs in Assurance.allCases {
+                let check = RequiredCheck(name, needs: needs)
+                let texts = [english, german].map {
+                    "\($0.advice(check, link: nil)) \($0.missing(check, at: TestConsole.start) ?? "")"
+                }
+                #expect(texts[0] != texts[1])
+                // What is not known in German would come out in English.
+                #expect(!texts[1].contains("nobody") && !texts[1].contains(" it "))
+            }
+        }
+        #expect(english.steps.count == german.steps.count && english.checkHeads.count == german.checkHeads.count)
+    }
+
+    @Test func theDamageIsShownAsFarAsCustomersMaySeeIt() async throws {
+        let console = try TestConsole()
+        let id = try console.makeCase()
+        let token = try console.link(id)
+        try console.control.keepDamage(try console.damage(), of: id)
+        try await console.serve { console in
+            let page = try await console.ask("GET", console.path(id, token)).body
+            #expect(page.contains("What got out") && page.contains("victim.example"))
+            let view = try await console.ask("GET", "/api/v1/cases/\(id)", role: .read).json
+            #expect((view["damage"] as? [String: Any])?["suspect"] as? Int == 180)
         }
     }
 

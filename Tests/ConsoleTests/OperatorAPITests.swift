@@ -24,6 +24,8 @@ struct OperatorAPITests {
                 producer: "sluice 1", host: "mail.acme.example", time: String(console.now.iso8601.prefix(19)) + "Z",
                 nonce: "00112233445566778899aabbccddeeff", caseID: id.description, origin: "host",
                 items: [.init(check: "QUEUE-01", target: "queue", result: "pass", evidence: ["empty"])])
+            var second = report
+            second.nonce = "11112233445566778899aabbccddeeff"
             let signed = try JSONSerialization.jsonObject(
                 with: Data(report.signed(token: Array(token.text.utf8)).utf8))
             let one: [String: Any] = ["case": id.description]
@@ -34,6 +36,28 @@ struct OperatorAPITests {
                 "addNote": ["parameters": one, "body": ["text": "called"]], "verifyCase": ["parameters": one],
                 "waiveCheck": [
                     "parameters": one, "body": ["check": "cause-removed", "reason": "seen by telephone"],
+                ], "askReinstatement": ["parameters": one],
+                "attestCheck": [
+                    "parameters": one, "body": ["check": "cause-removed", "detail": "by telephone", "holds": true],
+                ], "classifyCase": ["parameters": one, "body": ["kind": "open-relay"]],
+                "splitCase": [
+                    "parameters": ["case": try console.wideCase("e").description],
+                    "body": ["sources": ["account:c-e/y"]],
+                ],
+                "takeReport": [
+                    "parameters": one,
+                    "body": ["token": token.text, "report": second.signed(token: Array(token.text.utf8))],
+                ], "getStop": ["parameters": ["source": "server:acme/192.0.2.9"]],
+                "reportEvents": [
+                    "body": [
+                        "customer": "acme",
+                        "events": [
+                            [
+                                "time": console.now.iso8601, "event": "login", "account": "joe", "address": "192.0.2.7",
+                                "success": true,
+                            ]
+                        ],
+                    ]
                 ],
                 "reinstateCase": ["parameters": one, "body": ["reason": "it is well", "force": true]],
                 "closeCase": [
@@ -85,7 +109,7 @@ struct OperatorAPITests {
             isOver.withLockedValue { $0 = true }
             _ = await ticker.result
             #expect(status == 0, "\(output)")
-            #expect(output.contains(" 28 operations, 0 failures"), "\(output.suffix(200))")
+            #expect(output.contains(" 35 operations, 0 failures"), "\(output.suffix(200))")
         }
     }
 
@@ -100,16 +124,12 @@ struct OperatorAPITests {
                 documented["\(method.uppercased()) \(path)"] = String(text.split(separator: "`")[1])
             }
         }
-        let console = try TestConsole()
-        let api = OperatorAPI(
-            tokens: OperatorTokens([]), stores: console.stores, threads: StoreThreads(),
-            limits: ConsoleLimits(address: ClientAddress(proxies: [])), baseURL: nil,
-            newToken: {
-                var generator = SystemRandomNumberGenerator()
-                return CapabilityToken(using: &generator)
-            }, now: { TestConsole.start })
+        let operations = APIOperations(baseURL: nil) {
+            var generator = SystemRandomNumberGenerator()
+            return CapabilityToken(using: &generator)
+        }
         var served = ["GET /api/v1/events": "read"]
-        for operation in api.operations {
+        for operation in operations.all {
             served["\(operation.method.rawValue) \(operation.path)"] = operation.role.rawValue
         }
         #expect(served == documented)
@@ -210,6 +230,62 @@ struct OperatorAPITests {
         }
     }
 
+    @Test func aRevokedTokenEndsAtOnce() async throws {
+        let console = try TestConsole()
+        _ = try console.makeCase()
+        try await console.serve { console in
+            let (token, other) = (try #require(console.tokens[.read]), try #require(console.tokens[.act]))
+            #expect(try await console.ask("GET", "/api/v1/cases", role: .read).status == 200)
+            // A stream that is open ends, too: the server closes it.
+            let stream = Task {
+                try await console.exchange(
+                    Array("GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token.text)\r\n\r\n".utf8)
+                ) { $0.hasSuffix("0\r\n\r\n") }
+            }
+            _ = try await console.exchange(
+                Array(
+                    "GET /api/v1/events?after=0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token.text)\r\n\r\n".utf8
+                )
+            ) { $0.contains("event: stop.added") }
+            // As a reload of the configuration does.
+            var generator = SystemRandomNumberGenerator()
+            let new = CapabilityToken(using: &generator)
+            console.operators.use(
+                OperatorTokens([
+                    .init(name: "act", role: .read, digest: other.digest),
+                    .init(name: "new", role: .act, digest: new.digest),
+                ]))
+            #expect(try await console.ask("GET", "/api/v1/cases", role: .read).status == 401)
+            #expect(try await console.ask("GET", "/api/v1/cases", role: .act).status == 200)
+            // A role that was lowered is lower at once.
+            #expect(try await console.post("/api/v1/cases/case-1/notes", "{\"text\": \"x\"}").status == 403)
+            let fresh = [("Authorization", "Bearer \(new.text)")]
+            #expect(try await console.ask("GET", "/api/v1/cases", fields: fresh).status == 200)
+            _ = try await stream.value
+        }
+    }
+
+    @Test func heldMailIsChosenBySelectionAndNeverByNothing() async throws {
+        let console = try TestConsole()
+        let id = try console.makeCase()
+        let (mine, rest) = (try await console.hold(2, in: id), try await console.hold(3, in: nil))
+        try await console.serve { console in
+            let path = "/api/v1/held/release"
+            for body in [
+                "{}", "{\"select\": {}}", "{\"select\": {\"everything\": false}}",
+                "{\"select\": {\"everything\": true, \"customer\": \"acme\"}}", "{\"select\": {\"account\": \"joe\"}}",
+                "{\"select\": {\"customer\": \"acme\"}, \"ids\": [\"\(rest[0])\"]}",
+            ] { #expect(try await console.post(path, body).status == 422, "\(body)") }
+            let first = try await console.post(path, "{\"select\": {\"case\": \"\(id)\"}, \"learn\": false}")
+            #expect(try first.json["done"] as? [String] == mine.map(\.description))
+            let second = try await console.post(
+                "/api/v1/held/delete", "{\"select\": {\"everything\": true}, \"spam\": true}")
+            #expect(try second.json["count"] as? Int == 3)
+            let lessons = console.lessons.withLockedValue { $0.map { "\($0.ids.count) \($0.isSpam)" } }
+            #expect(lessons == ["3 true"])
+        }
+    }
+
     @Test func whereNothingIsAProblemSaysSo() async throws {
         let console = try TestConsole()
         try await console.serve { console in
@@ -258,6 +334,13 @@ extension TestConsole {
     func linkedCase(_ account: String) throws -> CaseID {
         let id = try quietCase(account)
         _ = try link(id)
+        return id
+    }
+
+    /// A case of two sources.
+    func wideCase(_ account: String) throws -> CaseID {
+        let id = try quietCase(account)
+        _ = try control.suspect(source("account:c-\(account)/y"), evidence: ["e"], author: "detector", at: now)
         return id
     }
 

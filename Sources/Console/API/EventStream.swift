@@ -19,6 +19,8 @@ struct EventStream: Sendable {
     let stores: ConsoleStores
     let threads: StoreThreads
     let limits: ConsoleLimits
+    /// Whether the token is still good, asked at each look.
+    let isWelcome: @Sendable () -> Bool
 
     /// - Parameter after: the last entry that is known; `nil`: only what happens from now on.
     func response(after: Int64?, lastEventID: String?) async throws -> Hummingbird.Response {
@@ -45,7 +47,7 @@ struct EventStream: Sendable {
         var last = start
         var quiet = 0
         try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
-        for _ in 0..<Self.length where !Task.isShuttingDownGracefully {
+        for _ in 0..<Self.length where !Task.isShuttingDownGracefully && isWelcome() {
             let after = last
             let stores = stores
             let entries = try await threads.run { try stores.control.audit(after: after, limit: 200) }

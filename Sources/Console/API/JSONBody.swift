@@ -13,6 +13,10 @@ struct JSONBody {
             throw Problem(.malformed, "the body is no JSON")
         }
         guard let given = node.members else { throw Problem(.invalid, "the body is no JSON object") }
+        try self.init(given, allowed: allowed)
+    }
+
+    private init(_ given: [(key: String, value: JSONNode)], allowed: Set<String>) throws {
         for (name, value) in given {
             guard allowed.contains(name) else {
                 throw Problem(.invalid, "there is no member '\(SafeText.printable(name, limit: 40))' here")
@@ -70,9 +74,24 @@ struct JSONBody {
         return number
     }
 
-    /// A truth value; false when it is not there.
-    func flag(_ name: String) throws -> Bool {
-        guard let node = members[name] else { return false }
+    func has(_ name: String) -> Bool { members[name] != nil }
+
+    /// An object within this one.
+    func object(_ name: String, allowed: Set<String>) throws -> JSONBody? {
+        guard let node = members[name] else { return nil }
+        guard let given = node.members else { throw Problem(.invalid, "'\(name)' is no object") }
+        return try JSONBody(given, allowed: allowed)
+    }
+
+    /// A text that `parse` reads, where there is one.
+    func optional<T>(_ name: String, limit: Int = 300, _ parse: (String) -> T?) throws -> T? {
+        guard has(name) else { return nil }
+        return try value(name, limit: limit, parse)
+    }
+
+    /// A truth value.
+    func flag(_ name: String, default standard: Bool = false) throws -> Bool {
+        guard let node = members[name] else { return standard }
         guard case .bool(let truth) = node.value else { throw Problem(.invalid, "'\(name)' is neither true nor false") }
         return truth
     }

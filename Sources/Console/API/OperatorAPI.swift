@@ -1,5 +1,6 @@
 import ControlStore
 import Crypto
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -9,30 +10,36 @@ import NIOCore
 /// The operator's API: who asks, whether they may, how often, whether they asked before; then the operation, on a thread for
 /// what blocks. `Documentation/api.md` describes it, `/openapi.json` in the form that programs read.
 struct OperatorAPI: Sendable {
-    let tokens: OperatorTokens
+    /// How it is known who asks.
+    enum Door: Sendable {
+        /// By tokens, on a socket that anybody may reach.
+        case tokens(OperatorBook)
+        /// A socket in the state directory: who reaches it may change the databases anyway, and says their name.
+        case local
+    }
+
+    let door: Door
+    let operations: APIOperations
     let stores: ConsoleStores
     let threads: StoreThreads
     let limits: ConsoleLimits
-    let baseURL: String?
-    let newToken: @Sendable () -> CapabilityToken
     let now: @Sendable () -> Timestamp
-    let spoolStatus = SpoolStatusCache()
-
-    var operations: [APIOperation] { caseOperations + stopOperations + heldOperations + otherOperations }
 
     func register(on routes: Router<ConsoleContext>) {
         var methods: [String: [HTTPRequest.Method]] = ["/api/v1/events": [.get], "/openapi.json": [.get]]
-        for operation in operations {
+        for operation in operations.all {
             methods[operation.path, default: []].append(operation.method)
             routes.on(RouterPath(operation.path), method: operation.method) { request, context in
                 try await answer(operation, request, context)
             }
         }
         routes.get("/api/v1/events") { request, context in
-            _ = try admit(request, context, .read)
+            let caller = try admit(request, context, .read)
             let query = try Self.query(request, ["after"])
-            return try await EventStream(stores: stores, threads: threads, limits: limits)
-                .response(after: try query.value("after") { Int64($0) }, lastEventID: request.headers[.lastEventID])
+            return try await EventStream(
+                stores: stores, threads: threads, limits: limits, isWelcome: { isWelcome(caller) }
+            )
+            .response(after: try query.value("after") { Int64($0) }, lastEventID: request.headers[.lastEventID])
         }
         routes.get("/openapi.json") { _, _ in
             Hummingbird.Response(
@@ -59,7 +66,7 @@ struct OperatorAPI: Sendable {
         let query = try Self.query(request, operation.query)
         let body = try await body(operation, request)
         var names: [String: String] = [:]
-        for (name, value) in context.parameters { names[String(name)] = String(value) }
+        for (name, value) in context.parameters { names[String(name)] = String(value).removingPercentEncoding ?? "" }
         let call = APICall(caller: caller, names: names, query: query, body: body, now: now())
         let stores = stores
         guard operation.method != .get, let key = request.headers[.idempotencyKey] else {
@@ -70,26 +77,34 @@ struct OperatorAPI: Sendable {
 
     /// Who asks; throws unless they may.
     private func admit(_ request: Request, _ context: ConsoleContext, _ role: Role) throws -> OperatorTokens.Entry {
+        guard case .tokens(let book) = door else {
+            let name = SafeText.ascii(request.headers[.sluiceOperator] ?? "", limit: 64)
+            return OperatorTokens.Entry(name: name.isEmpty ? "local" : name, role: .admin, digest: [])
+        }
         let time = now()
         let address = limits.client(request, context)
         guard !limits.guesses.isExhausted(address, at: time) else { throw ConsoleLimits.tooMany(60) }
-        guard let token = OperatorTokens.bearer(request.headers[.authorization]), let entry = tokens.entry(of: token)
+        guard let token = OperatorTokens.bearer(request.headers[.authorization]), let entry = book.entry(of: token)
         else {
             // A request without a token is a slip; one with a wrong token is a guess.
             if request.headers[.authorization] != nil { limits.guesses.take(address, at: time) }
             throw Problem(.unauthenticated, "a token is needed: Authorization: Bearer TOKEN")
         }
         guard limits.calls.allows(entry.name, at: time) else { throw ConsoleLimits.tooMany(1) }
-        guard entry.role >= role else {
-            throw Problem(.forbidden, "this needs the role \(role.rawValue); the token has \(entry.role.rawValue)")
-        }
+        guard entry.role >= role else { throw Problem.role(role, entry.role) }
         return entry
+    }
+
+    /// Whether the token of an answer that goes on is still good.
+    private func isWelcome(_ caller: OperatorTokens.Entry) -> Bool {
+        guard case .tokens(let book) = door else { return true }
+        return book.entry(digest: caller.digest) != nil
     }
 
     private func body(_ operation: APIOperation, _ request: Request) async throws -> [UInt8] {
         guard operation.method == .post else { return [] }
-        let bytes = try await BoundedBody.collect(request, upTo: APIOperation.bodyLimit)
-        guard bytes.isEmpty || request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true else {
+        let bytes = try await BoundedBody.collect(request, upTo: operation.bodyLimit)
+        guard bytes.isEmpty || Self.isJSON(request.headers[.contentType]) else {
             throw Problem(.mediaType, "application/json is taken")
         }
         // Operations without members take no body at all.
@@ -140,6 +155,11 @@ struct OperatorAPI: Sendable {
         Hummingbird.Response(
             status: answer.status, headers: [.contentType: "application/json"],
             body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+
+    /// `application/json`, with parameters or without.
+    private static func isJSON(_ type: String?) -> Bool {
+        type?.prefix { $0 != ";" && $0 != " " }.lowercased() == "application/json"
     }
 
     private static func query(_ request: Request, _ allowed: Set<String>) throws -> QueryValues {

@@ -1,37 +1,97 @@
 import ControlStore
-import Enforcement
+package import Enforcement
 import MailTypes
-import Spool
+package import Spool
 
 /// One page of a list, and where the next one begins.
-struct PageView<Item: Encodable>: Encodable {
-    let items: [Item]
+package struct PageView<Item: Codable & Sendable>: Codable, Sendable {
+    package let items: [Item]
     /// For `after`; left out at the end.
-    let next: String?
+    package let next: String?
 
     /// - Parameter limit: how many were asked for: a shorter page is the last.
     init(_ items: [Item], limit: Int, cursor: (Item) -> String) {
         self.items = items
         next = items.count < limit ? nil : items.last.map(cursor)
     }
+
+    /// With a cursor that is not part of what is shown.
+    init(items: [Item], next: String?) {
+        self.items = items
+        self.next = next
+    }
 }
 
-struct StopView: Encodable {
-    let source: String
-    let scope: String
-    let reason: String
-    let certainty: String
-    let since: String
-    let until: String?
-    let author: String
-    let caseID: String
+/// A sentence about what was done.
+package struct OutcomeView: Codable, Sendable {
+    package let outcome: String
+}
+
+/// A new link of a case.
+package struct NewLinkView: Codable, Sendable {
+    package let link: LinkView
+    /// Shown once; left out when the answer is given again.
+    package let url: String?
+}
+
+package struct RevokedView: Codable, Sendable {
+    package let revoked: Int
+}
+
+/// What became of an act on held messages.
+package struct HeldOutcomeView: Codable, Sendable {
+    /// On how many it was done.
+    package let count: Int
+    /// The first thousand of them.
+    package let done: [String]
+    /// Those that are not held (any more).
+    package let missing: [String]
+}
+
+package struct StopOutcomeView: Codable, Sendable {
+    package let outcome: String
+    package let stop: StopView
+}
+
+package struct CustomerView: Codable, Sendable {
+    package let id: String
+    package let name: String
+    package let servers: [String]
+    package let domains: [String]
+    package let contacts: [String]
+
+    init(_ customer: ConsoleStores.Customer) {
+        id = customer.id.description
+        name = SafeText.printable(customer.name)
+        servers = customer.servers
+        domains = customer.domains
+        contacts = customer.contacts
+    }
+}
+
+/// Whether the audit log is as it was written.
+package struct ChainView: Codable, Sendable {
+    package let intact: Bool
+    /// Entries that are as they were written, or the number of the first that is not.
+    package let entry: Int64
+}
+
+package struct StopView: Codable, Sendable {
+    package let source: String
+    package let scope: String
+    package let reason: String
+    package let certainty: String
+    package let since: String
+    package let until: String?
+    package let author: String
+    package let caseID: String
 
     private enum CodingKeys: String, CodingKey {
         case source, scope, reason, certainty, since, until, author
         case caseID = "case"
     }
 
-    init(_ stop: Stop) {
+    package init(_ stop: Stop) {
         source = SafeText.printable(stop.source.description, limit: 400)
         scope = stop.source.scope.rawValue
         reason = SafeText.printable(stop.reason, limit: 500)
@@ -43,24 +103,24 @@ struct StopView: Encodable {
     }
 }
 
-struct HeldView: Encodable {
+package struct HeldView: Codable, Sendable {
     /// Recipients shown of one message.
-    static let recipientLimit = 20
+    package static let recipientLimit = 20
 
-    let id: String
-    let received: String
-    let until: String?
-    let customer: String?
-    let server: String?
-    let account: String?
-    let sender: String
-    let recipients: [String]
-    let recipientCount: Int
-    let bytes: Int
-    let logOdds: Double
-    let campaign: String?
-    let caseID: String?
-    let evidence: [String]
+    package let id: String
+    package let received: String
+    package let until: String?
+    package let customer: String?
+    package let server: String?
+    package let account: String?
+    package let sender: String
+    package let recipients: [String]
+    package let recipientCount: Int
+    package let bytes: Int
+    package let logOdds: Double
+    package let campaign: String?
+    package let caseID: String?
+    package let evidence: [String]
 
     private enum CodingKeys: String, CodingKey {
         case id, received, until, customer, server, account, sender, recipients, recipientCount, bytes, logOdds
@@ -68,7 +128,7 @@ struct HeldView: Encodable {
         case caseID = "case"
     }
 
-    init(_ message: SpooledMessage) {
+    package init(_ message: SpooledMessage) {
         id = message.id.description
         received = message.received.iso8601
         if case .held(let time) = message.state { until = time.iso8601 } else { until = nil }
@@ -88,19 +148,19 @@ struct HeldView: Encodable {
     }
 }
 
-struct MessageView: Encodable {
-    struct Fate: Encodable {
-        let what: String
-        let at: String
-        let author: String
+package struct MessageView: Codable, Sendable {
+    package struct Fate: Codable, Sendable {
+        package let what: String
+        package let at: String
+        package let author: String
     }
 
-    let message: HeldView
+    package let message: HeldView
     /// The beginning of header and text.
-    let beginning: String
-    let fates: [Fate]
+    package let beginning: String
+    package let fates: [Fate]
 
-    init(_ message: SpooledMessage, beginning: [UInt8], fates: [FateRecord]) {
+    package init(_ message: SpooledMessage, beginning: [UInt8], fates: [FateRecord]) {
         self.message = HeldView(message)
         self.beginning = SafeLines.text(beginning)
         self.fates = fates.map {
@@ -109,15 +169,15 @@ struct MessageView: Encodable {
     }
 }
 
-struct AuditView: Encodable {
-    let sequence: Int64
-    let time: String
-    let author: String
-    let act: String
-    let subject: String
-    let detail: String
+package struct AuditView: Codable, Sendable {
+    package let sequence: Int64
+    package let time: String
+    package let author: String
+    package let act: String
+    package let subject: String
+    package let detail: String
 
-    init(_ entry: AuditEntry) {
+    package init(_ entry: AuditEntry) {
         sequence = entry.sequence
         time = entry.time.iso8601
         author = SafeText.printable(entry.author, limit: 400)
@@ -127,11 +187,11 @@ struct AuditView: Encodable {
     }
 }
 
-struct SpoolView: Encodable {
-    struct Group: Encodable {
-        let messages: Int
-        let bytes: Int
-        let oldest: String?
+package struct SpoolView: Codable, Sendable {
+    package struct Group: Codable, Sendable {
+        package let messages: Int
+        package let bytes: Int
+        package let oldest: String?
 
         init(_ group: SpoolStatus.Group) {
             messages = group.messages
@@ -140,11 +200,11 @@ struct SpoolView: Encodable {
         }
     }
 
-    let queued: Group
-    let held: Group
-    let nextDeadline: String?
+    package let queued: Group
+    package let held: Group
+    package let nextDeadline: String?
 
-    init(_ status: SpoolStatus) {
+    package init(_ status: SpoolStatus) {
         queued = Group(status.queued)
         held = Group(status.held)
         nextDeadline = status.nextDeadline?.iso8601

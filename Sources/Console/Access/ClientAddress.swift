@@ -17,6 +17,11 @@ struct ClientAddress: Sendable {
         return Self.key(peer)
     }
 
+    /// Whether a proxy that is trusted says that the client came by TLS.
+    func isEncrypted(peer: IPAddress?, forwardedProto field: String?) -> Bool {
+        peer.map(isProxy) ?? false && field?.lowercased() == "https"
+    }
+
     private func isProxy(_ address: IPAddress) -> Bool { proxies.contains { $0.contains(address) } }
 
     /// One key for a whole /64: whoever has one address of it has them all.

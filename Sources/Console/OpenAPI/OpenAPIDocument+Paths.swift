@@ -16,7 +16,7 @@ extension OpenAPIDocument {
               "summary": "One case with samples, checks, links, notes, reports.",
               "description": "Role: `read`.",
               "security": [{"operator": []}],
-              "responses": {"200": {"description": "One case with samples, checks, links, notes, reports.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/CaseDetail"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}, "404": {"$ref": "#/components/responses/NotFound"}},
+              "responses": {"200": {"description": "One case with samples, checks, links, notes, reports.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Case"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}, "404": {"$ref": "#/components/responses/NotFound"}},
               "parameters": [{"$ref": "#/components/parameters/Case"}]
             }
           },
@@ -118,6 +118,71 @@ extension OpenAPIDocument {
               "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": ["case"], "properties": {"case": {"type": "string", "pattern": "^case-[1-9][0-9]{0,17}$"}}}}}}
             }
           },
+          "/api/v1/cases/{case}/ask": {
+            "post": {
+              "operationId": "askReinstatement",
+              "summary": "Asks for reinstatement: looks again, and reinstates where the policy needs no person.",
+              "description": "Role: `act`.",
+              "security": [{"operator": []}],
+              "responses": {"200": {"description": "Asks for reinstatement: looks again, and reinstates where the policy needs no person.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Outcome"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}, "404": {"$ref": "#/components/responses/NotFound"}, "409": {"$ref": "#/components/responses/Conflict"}, "422": {"$ref": "#/components/responses/Invalid"}, "413": {"$ref": "#/components/responses/TooLarge"}, "415": {"$ref": "#/components/responses/MediaType"}},
+              "parameters": [{"$ref": "#/components/parameters/Case"}, {"$ref": "#/components/parameters/IdempotencyKey"}],
+              "requestBody": {"required": false, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": [], "properties": {}}}}}
+            }
+          },
+          "/api/v1/cases/{case}/attest": {
+            "post": {
+              "operationId": "attestCheck",
+              "summary": "Says how a check stands, for a person.",
+              "description": "Role: `act`.",
+              "security": [{"operator": []}],
+              "responses": {"200": {"description": "Says how a check stands, for a person.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Outcome"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}, "404": {"$ref": "#/components/responses/NotFound"}, "409": {"$ref": "#/components/responses/Conflict"}, "422": {"$ref": "#/components/responses/Invalid"}, "413": {"$ref": "#/components/responses/TooLarge"}, "415": {"$ref": "#/components/responses/MediaType"}},
+              "parameters": [{"$ref": "#/components/parameters/Case"}, {"$ref": "#/components/parameters/IdempotencyKey"}],
+              "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": ["check", "detail"], "properties": {"check": {"type": "string", "minLength": 1, "maxLength": 60}, "detail": {"type": "string", "minLength": 1, "maxLength": 900}, "holds": {"type": "boolean", "default": true}}}}}}
+            }
+          },
+          "/api/v1/cases/{case}/kind": {
+            "post": {
+              "operationId": "classifyCase",
+              "summary": "Says what kind of incident it is; what that asks is added.",
+              "description": "Role: `act`.",
+              "security": [{"operator": []}],
+              "responses": {"200": {"description": "Says what kind of incident it is; what that asks is added.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Outcome"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}, "404": {"$ref": "#/components/responses/NotFound"}, "409": {"$ref": "#/components/responses/Conflict"}, "422": {"$ref": "#/components/responses/Invalid"}, "413": {"$ref": "#/components/responses/TooLarge"}, "415": {"$ref": "#/components/responses/MediaType"}},
+              "parameters": [{"$ref": "#/components/parameters/Case"}, {"$ref": "#/components/parameters/IdempotencyKey"}],
+              "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": ["kind"], "properties": {"kind": {"type": "string", "enum": ["stolen-password", "open-relay", "open-port-25", "script", "unknown"]}}}}}}
+            }
+          },
+          "/api/v1/cases/{case}/split": {
+            "post": {
+              "operationId": "splitCase",
+              "summary": "Moves sources with their stops into a new case.",
+              "description": "Role: `act`.",
+              "security": [{"operator": []}],
+              "responses": {"200": {"description": "Moves sources with their stops into a new case.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Outcome"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}, "404": {"$ref": "#/components/responses/NotFound"}, "409": {"$ref": "#/components/responses/Conflict"}, "422": {"$ref": "#/components/responses/Invalid"}, "413": {"$ref": "#/components/responses/TooLarge"}, "415": {"$ref": "#/components/responses/MediaType"}},
+              "parameters": [{"$ref": "#/components/parameters/Case"}, {"$ref": "#/components/parameters/IdempotencyKey"}],
+              "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": ["sources"], "properties": {"sources": {"type": "array", "minItems": 1, "maxItems": 64, "items": {"type": "string", "minLength": 1, "maxLength": 400}}}}}}}
+            }
+          },
+          "/api/v1/cases/{case}/reports": {
+            "post": {
+              "operationId": "takeReport",
+              "summary": "Takes a signed report, with the token of one of the case's links that it is signed with.",
+              "description": "Role: `act`.",
+              "security": [{"operator": []}],
+              "responses": {"200": {"description": "Takes a signed report, with the token of one of the case's links that it is signed with.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Outcome"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}, "404": {"$ref": "#/components/responses/NotFound"}, "409": {"$ref": "#/components/responses/Conflict"}, "422": {"$ref": "#/components/responses/Invalid"}, "413": {"$ref": "#/components/responses/TooLarge"}, "415": {"$ref": "#/components/responses/MediaType"}},
+              "parameters": [{"$ref": "#/components/parameters/Case"}, {"$ref": "#/components/parameters/IdempotencyKey"}],
+              "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": ["token", "report"], "properties": {"token": {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"}, "report": {"type": "string", "minLength": 1, "maxLength": 8388608}}}}}}
+            }
+          },
+          "/api/v1/stops/{source}": {
+            "get": {
+              "operationId": "getStop",
+              "summary": "The stop of one source.",
+              "description": "Role: `read`.",
+              "security": [{"operator": []}],
+              "responses": {"200": {"description": "The stop of one source.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Stop"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}, "404": {"$ref": "#/components/responses/NotFound"}},
+              "parameters": [{"name": "source", "in": "path", "required": true, "schema": {"type": "string", "minLength": 1, "maxLength": 400}, "description": "Percent-encoded: `account:acme%2Fjoe`."}]
+            }
+          },
           "/api/v1/cases/{case}/links": {
             "get": {
               "operationId": "listLinks",
@@ -134,7 +199,7 @@ extension OpenAPIDocument {
               "security": [{"operator": []}],
               "responses": {"201": {"description": "Makes a link for the customer. The address is shown once.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/NewLink"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}, "404": {"$ref": "#/components/responses/NotFound"}, "409": {"$ref": "#/components/responses/Conflict"}, "422": {"$ref": "#/components/responses/Invalid"}, "413": {"$ref": "#/components/responses/TooLarge"}, "415": {"$ref": "#/components/responses/MediaType"}},
               "parameters": [{"$ref": "#/components/parameters/Case"}, {"$ref": "#/components/parameters/IdempotencyKey"}],
-              "requestBody": {"required": false, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": [], "properties": {"days": {"type": "integer", "minimum": 1, "maximum": 90, "default": 30}}}}}}
+              "requestBody": {"required": false, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": [], "properties": {"days": {"type": "integer", "minimum": 1, "maximum": 90, "default": 30}, "seconds": {"type": "integer", "minimum": 60, "maximum": 7776000, "description": "Instead of days."}}}}}}
             },
             "delete": {
               "operationId": "revokeLinks",
@@ -171,7 +236,7 @@ extension OpenAPIDocument {
               "security": [{"operator": []}],
               "responses": {"201": {"description": "Stops a source.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/StopOutcome"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}, "409": {"$ref": "#/components/responses/Conflict"}, "422": {"$ref": "#/components/responses/Invalid"}, "413": {"$ref": "#/components/responses/TooLarge"}, "415": {"$ref": "#/components/responses/MediaType"}},
               "parameters": [{"$ref": "#/components/parameters/IdempotencyKey"}],
-              "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": ["source", "reason"], "properties": {"source": {"type": "string", "minLength": 1, "maxLength": 400}, "reason": {"type": "string", "minLength": 1, "maxLength": 300}, "hours": {"type": "integer", "minimum": 0, "maximum": 8760, "default": 0, "description": "0: until it is lifted."}, "certainty": {"type": "string", "enum": ["doubt", "confirmed"], "default": "confirmed"}}}}}}
+              "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": ["source", "reason"], "properties": {"source": {"type": "string", "minLength": 1, "maxLength": 400}, "reason": {"type": "string", "minLength": 1, "maxLength": 300}, "hours": {"type": "integer", "minimum": 0, "maximum": 8760, "default": 0, "description": "0: until it is lifted."}, "seconds": {"type": "integer", "minimum": 1, "maximum": 31536000, "description": "Instead of hours."}, "certainty": {"type": "string", "enum": ["doubt", "confirmed"], "default": "confirmed"}}}}}}
             }
           },
           "/api/v1/stops/lift": {
@@ -213,7 +278,7 @@ extension OpenAPIDocument {
               "security": [{"operator": []}],
               "responses": {"200": {"description": "Releases held messages into the queue, through the risky pool.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/HeldOutcome"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}, "409": {"$ref": "#/components/responses/Conflict"}, "422": {"$ref": "#/components/responses/Invalid"}, "413": {"$ref": "#/components/responses/TooLarge"}, "415": {"$ref": "#/components/responses/MediaType"}},
               "parameters": [{"$ref": "#/components/parameters/IdempotencyKey"}],
-              "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": ["ids"], "properties": {"ids": {"type": "array", "items": {"type": "string", "minLength": 13, "maxLength": 13}, "minItems": 1, "maxItems": 1000}}}}}}
+              "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"ids": {"type": "array", "items": {"type": "string", "minLength": 13, "maxLength": 13}, "minItems": 1, "maxItems": 1000}, "select": {"type": "object", "additionalProperties": false, "description": "All that is held of it, instead of ids.", "properties": {"customer": {"type": "string", "maxLength": 300}, "account": {"type": "string", "maxLength": 300}, "campaign": {"type": "string", "maxLength": 300}, "case": {"type": "string", "maxLength": 300}, "everything": {"type": "boolean", "description": "True, and nothing else: all that is held."}}}, "learn": {"type": "boolean", "default": true, "description": "That they were good is learnt."}}}}}}
             }
           },
           "/api/v1/held/delete": {
@@ -224,7 +289,7 @@ extension OpenAPIDocument {
               "security": [{"operator": []}],
               "responses": {"200": {"description": "Deletes held messages, for good.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/HeldOutcome"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}, "409": {"$ref": "#/components/responses/Conflict"}, "422": {"$ref": "#/components/responses/Invalid"}, "413": {"$ref": "#/components/responses/TooLarge"}, "415": {"$ref": "#/components/responses/MediaType"}},
               "parameters": [{"$ref": "#/components/parameters/IdempotencyKey"}],
-              "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": ["ids"], "properties": {"ids": {"type": "array", "items": {"type": "string", "minLength": 13, "maxLength": 13}, "minItems": 1, "maxItems": 1000}}}}}}
+              "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"ids": {"type": "array", "items": {"type": "string", "minLength": 13, "maxLength": 13}, "minItems": 1, "maxItems": 1000}, "select": {"type": "object", "additionalProperties": false, "description": "All that is held of it, instead of ids.", "properties": {"customer": {"type": "string", "maxLength": 300}, "account": {"type": "string", "maxLength": 300}, "campaign": {"type": "string", "maxLength": 300}, "case": {"type": "string", "maxLength": 300}, "everything": {"type": "boolean", "description": "True, and nothing else: all that is held."}}}, "spam": {"type": "boolean", "default": false, "description": "That they were spam is learnt, and counts against their sender."}}}}}}
             }
           },
           "/api/v1/spool": {
@@ -275,6 +340,15 @@ extension OpenAPIDocument {
               "security": [{"operator": []}],
               "responses": {"200": {"description": "Each entry of the audit log as it is written, as Server-Sent Events; `Last-Event-ID` goes on where it was.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}},
               "parameters": [{"name": "after", "in": "query", "required": false, "schema": {"type": "integer", "minimum": 0}, "description": "Entries after this one; left out: from now on."}]
+            },
+            "post": {
+              "operationId": "reportEvents",
+              "summary": "Takes what a customer's own server saw: logins, and how deliveries of its accounts ended.",
+              "description": "Role: `act`. Each event has a time (RFC 3339) and is a `login` (account, address, success) or an `outcome` (account, outcome, receiver). Others, incomplete ones, and such of more than a day ago or of the future are left out and counted.",
+              "security": [{"operator": []}],
+              "responses": {"200": {"description": "How many events count.", "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "required": ["taken", "ignored"], "properties": {"taken": {"type": "integer", "minimum": 0}, "ignored": {"type": "integer", "minimum": 0}}}}}}, "400": {"$ref": "#/components/responses/Malformed"}, "401": {"$ref": "#/components/responses/Unauthenticated"}, "403": {"$ref": "#/components/responses/Forbidden"}, "409": {"$ref": "#/components/responses/Conflict"}, "413": {"$ref": "#/components/responses/TooLarge"}, "415": {"$ref": "#/components/responses/MediaType"}, "422": {"$ref": "#/components/responses/Invalid"}, "429": {"$ref": "#/components/responses/TooMany"}, "503": {"$ref": "#/components/responses/Unavailable"}},
+              "parameters": [{"$ref": "#/components/parameters/IdempotencyKey"}],
+              "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["customer", "events"], "properties": {"customer": {"type": "string", "minLength": 1, "maxLength": 64}, "server": {"type": "string", "maxLength": 45, "description": "The server's address."}, "events": {"type": "array", "minItems": 1, "maxItems": 1000, "items": {"type": "object", "required": ["time", "event"], "properties": {"time": {"type": "string"}, "event": {"type": "string"}, "account": {"type": "string"}, "address": {"type": "string"}, "success": {"type": "boolean"}, "outcome": {"type": "string", "enum": ["delivered", "unknown-recipient", "policy-refusal", "other-failure", "deferred"]}, "receiver": {"type": "string"}}}}}}}}}
             }
           },
           "/cases/{case}/{token}/reports": {

@@ -5,9 +5,17 @@ struct FormBody {
     static let fieldLimit = 10
 
     private(set) var fields: [String: [UInt8]] = [:]
+    /// The values of the name that may be there several times.
+    private(set) var list: [String] = []
+    private let listed: String?
+    private let listLimit: Int
 
-    /// - Parameter type: the request's `Content-Type`.
-    init(_ bytes: [UInt8], type: String?) throws {
+    /// - Parameters:
+    ///   - type: the request's `Content-Type`.
+    ///   - listed: a name that may be there several times, as boxes to tick have it; so often at most.
+    init(_ bytes: [UInt8], type: String?, listed: (name: String, limit: Int)? = nil) throws {
+        self.listed = listed?.name
+        listLimit = listed?.limit ?? 0
         let type = type ?? ""
         let name = type.prefix { $0 != ";" }.lowercased()
         if name == "application/x-www-form-urlencoded" {
@@ -30,6 +38,12 @@ struct FormBody {
     }
 
     private mutating func add(_ name: String, _ value: [UInt8]) throws {
+        if name == listed {
+            guard list.count < listLimit, let text = String(validating: value, as: UTF8.self) else {
+                throw Problem(.malformed, "the form has too many fields")
+            }
+            return list.append(text)
+        }
         guard fields.count < Self.fieldLimit, fields.updateValue(value, forKey: name) == nil else {
             throw Problem(.malformed, "the form has too many fields, or one twice")
         }

@@ -11,6 +11,8 @@ extension HTTPField.Name {
     static let idempotencyReplayed = constant("Idempotency-Replayed")
     static let lastEventID = constant("Last-Event-ID")
     static let secFetchSite = constant("Sec-Fetch-Site")
+    static let sluiceOperator = constant("Sluice-Operator")
+    static let xForwardedProto = constant("X-Forwarded-Proto")
     static let xForwardedFor = constant("X-Forwarded-For")
 
     /// Known names only; `Date` can never come of it, and every one of them is a token.
@@ -20,12 +22,14 @@ extension HTTPField.Name {
 /// The outermost layer of the console's routes: every answer gets the fields that keep browsers from doing more than
 /// showing it, every error becomes an answer that tells nothing of the inside, and no body is ever unpacked.
 struct AnswerGuard: RouterMiddleware {
-    /// Nothing from elsewhere, no script, no frame; our own style sheet, and forms to ourselves.
+    /// Nothing from elsewhere, no script, no frame; our own style sheet, an empty icon, and forms to ourselves.
     static let policy = """
-        default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
+        default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
         """
 
     let logger: Logger
+    /// The listener speaks TLS: browsers are told to come by it only.
+    let isEncrypted: Bool
 
     @concurrent
     func handle(
@@ -47,6 +51,7 @@ struct AnswerGuard: RouterMiddleware {
             (.crossOriginOpenerPolicy, "same-origin"), (.crossOriginResourcePolicy, "same-origin"),
         ]
         for (name, value) in fields { response.headers[name] = value }
+        if isEncrypted { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response
     }
@@ -61,6 +66,6 @@ struct AnswerGuard: RouterMiddleware {
         }
         let path = request.uri.path
         let isPage = !path.hasPrefix("/api/") && request.headers[.accept]?.contains("text/html") == true
-        return isPage ? ProblemPage.response(problem) : problem.response()
+        return isPage ? ProblemPage.response(problem, accepted: request.headers[.acceptLanguage]) : problem.response()
     }
 }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 package import Logging
 import NIOCore
 import ServiceLifecycle
@@ -27,6 +28,7 @@ package struct HealthServer: Service {
     private let port: Int
     private let sources: Sources
     private let console: ConsoleRoutes?
+    private let tls: HTTPCertificate?
     private let logger: Logger
     private let onRunning: @Sendable (Int?) -> Void
 
@@ -35,13 +37,15 @@ package struct HealthServer: Service {
     ///   - port: 0 lets the system choose; `onRunning` is told which.
     ///   - console: API and pages, where they are on the same listener.
     package init(
-        host: String, port: Int, sources: Sources, console: ConsoleRoutes? = nil, logger: Logger,
+        host: String, port: Int, sources: Sources, console: ConsoleRoutes? = nil, tls: HTTPCertificate? = nil,
+        logger: Logger,
         onRunning: @escaping @Sendable (Int?) -> Void = { _ in }
     ) {
         self.host = host
         self.port = port
         self.sources = sources
         self.console = console
+        self.tls = tls
         self.logger = logger
         self.onRunning = onRunning
     }
@@ -50,8 +54,9 @@ package struct HealthServer: Service {
     package func run() async throws {
         let router = HTTPApplication.router()
         Self.register(sources, on: router)
-        console?.register(on: router)
-        try await HTTPApplication.run(router, host: host, port: port, logger: logger, onRunning: onRunning)
+        console?.register(on: router, isEncrypted: tls != nil)
+        try await HTTPApplication.run(
+            router, at: .hostname(host, port: port), tls: tls, logger: logger, onRunning: onRunning)
         await console?.threads.shutdown()
     }
 

@@ -17,3 +17,10 @@ extension ControlDatabase {
     /// The number of the latest entry; 0 when there is none.
     package func auditEnd() throws(ControlError) -> Int64 { try latestAudit(limit: 1).first?.sequence ?? 0 }
 }
+
+extension ControlDatabase {
+    /// Stops in force, with those whose time is just over.
+    package func stopCount() throws(ControlError) -> Int {
+        try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM stop") ?? 0 }
+    }
+}

@@ -8,8 +8,10 @@ extension Configuration {
         package var consoleAddress: SocketAddress?
         /// Whose `X-Forwarded-For` is believed.
         package var proxies: [IPNetwork]
-        /// Who may use the API; without any there is neither API nor pages.
+        /// Who may use the API from elsewhere.
         package var tokens: [APIToken]
+        /// The certificate of the console's listener; `nil`: plain HTTP.
+        package var tls: TLS?
 
         init(_ section: Section) {
             address = section.value(
@@ -21,16 +23,21 @@ extension Configuration {
             consoleAddress = section.optional(
                 "console-address", .socketAddress, example: "127.0.0.1:8026",
                 """
-                Where the API and the customers' pages of cases are, on a listener of their own. Left out: at `address`. Plain
-                HTTP: put a proxy with TLS before it.
+                Where the API, the console and the customers' pages of cases are, on a listener of their own. Left out: at
+                `address`.
                 """)
             proxies = section.list(
                 "proxies", .network, example: ["127.0.0.1", "::1"],
                 "Proxies whose X-Forwarded-For tells who asks; limits of guessing go by it.")
             tokens =
                 section.sections(
-                    "tokens", "Who may use the API. Without any, there is neither API nor pages of cases.",
+                    "tokens",
+                    "Who may use the API and the console. Commands of this machine need none. Read again at a reload.",
                     APIToken.init) ?? []
+            tls = section.optionalSection(
+                "tls",
+                "A certificate for the listener of API and pages. Left out: plain HTTP, with a proxy for TLS before it.",
+                TLS.init)
             if let twice = Dictionary(grouping: tokens, by: \.name).first(where: { $0.value.count > 1 })?.key {
                 section.error("tokens", "'\(twice)' is there twice; the audit log could not tell them apart")
             }

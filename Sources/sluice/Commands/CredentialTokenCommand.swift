@@ -8,7 +8,7 @@ struct CredentialTokenCommand: ParsableCommand {
         commandName: "token", abstract: "Makes a token for the API, and prints what is to be configured for it.",
         discussion: """
             The token is shown once and kept nowhere; whoever has it may use the API with its role. Put the lines below it into
-            the configuration under http, and restart the gateway.
+            the configuration under http, and reload the gateway (SIGHUP).
             """)
     @Option(help: "Whose it is, for the audit log.") var name: String
     @Option(help: "read, act or admin.") var role: Configuration.APIToken.Role = .read

@@ -72,17 +72,21 @@ private struct Serving: Sendable {
         quiet.logLevel = max(.warning, logger.logLevel)
         let console = try gateway.console(configuration)
         let own = configuration.http.consoleAddress
+        let certificate = gateway.httpCertificate
         var services: [any Service] = [
             HealthServer(
                 host: http.address.description, port: Int(http.port), sources: gateway.health,
-                console: own == nil ? console : nil, logger: quiet, onRunning: Self.told("http", http, logger)),
+                console: own == nil ? console : nil, tls: own == nil ? certificate : nil, logger: quiet,
+                onRunning: Self.told("http", http, logger)),
+            LocalServer(directory: configuration.stateDirectory, console: console, logger: quiet),
             GatewayService(gateway: gateway),
             ReloadService(gateway: gateway, file: file, output: output, logger: logger),
         ]
-        if let own, let console {
+        if let own {
             services.append(
                 ConsoleServer(
-                    host: own.address.description, port: Int(own.port), console: console, logger: quiet,
+                    host: own.address.description, port: Int(own.port), console: console, tls: certificate,
+                    logger: quiet,
                     onRunning: Self.told("console", own, logger)))
         }
         // Ended in the opposite order: health tells of the stop until the last.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Audit
 import Console
 import ControlStore
 import Foundation
@@ -19,9 +18,6 @@ struct CaseOptions: ParsableArguments {
     @Option(help: "A file with the case's token, when --case is a number; - is standard input.", completion: .file())
     var tokenFile: String?
 
-    /// What answers has no more to say.
-    private static let answerLimit = 1 << 20
-
     private enum Destination {
         case print(caseID: String, token: [UInt8])
         case send(caseID: CaseID, token: [UInt8], address: String)
@@ -36,7 +32,7 @@ struct CaseOptions: ParsableArguments {
         }
         if let link = CaseLink.parse(target) {
             guard tokenFile == nil else { throw ValidationError("The link holds the token: leave --token-file out.") }
-            guard Self.isProtected(link.base) else {
+            guard CurlRequest.isProtected(link.base) else {
                 throw ValidationError("The link must begin with https://, or all on the way could read the token.")
             }
         } else if target.contains("/") {
@@ -89,55 +85,19 @@ struct CaseOptions: ParsableArguments {
         return Hexadecimal.text((0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
     }
 
-    /// Nobody on the way can read it: TLS, or this machine.
-    private static func isProtected(_ base: String) -> Bool {
-        if base.hasPrefix("https://") { return true }
-        let host = base.dropFirst("http://".count)
-        return base.hasPrefix("http://")
-            && ["127.0.0.1", "localhost", "[::1]"].contains { host == $0 || host.hasPrefix($0 + ":") }
-    }
-
-    /// By curl, as the host trusts it: its certificates, its proxy. The link is a secret, so it is not among its arguments,
-    /// which all users of the machine may read.
     private static func post(_ text: String, to address: String) throws -> String {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-\(UUID().uuidString)")
-        let manager = FileManager.default
-        try manager.createDirectory(
-            at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-        defer { try? manager.removeItem(at: folder) }
-        let (body, settings) = (folder.path + "/report.json", folder.path + "/curl")
-        let quoted = address.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
-        let lines = """
-            url = "\(quoted)"
-            proto = "=https,http"
-            header = "Content-Type: application/json"
-            header = "Accept: application/json"
-            data-binary = "@\(body)"
-            max-time = 60
-            silent
-            show-error
-            write-out = "\\n%{http_code}"
-
-            """
-        for (path, content) in [(body, text), (settings, lines)] {
-            let made = manager.createFile(
-                atPath: path, contents: Data(content.utf8), attributes: [.posixPermissions: 0o600])
-            guard made else { throw CommandFailure.input("no file can be written in \(folder.path)") }
+        var request = CurlRequest(url: address)
+        request.method = "POST"
+        request.body = Array(text.utf8)
+        let (status, answer): (Int, [UInt8])
+        do {
+            (status, answer) = try request.send()
+        } catch let failure as CommandFailure {
+            throw CommandFailure.input("the report was not sent: \(failure.message)")
         }
-        let output: HostCommand.Output
-        do throws(AuditError) {
-            output = try HostCommand(
-                ["curl", "--config", settings], maximumOutput: answerLimit, timeout: .seconds(70)
-            ).run()
-        } catch {
-            throw CommandFailure.input("the report was not sent: \(SafeText.printable(error.message))")
-        }
-        let told = String(decoding: output.output, as: UTF8.self)
-        let parts = told.split(separator: "\n")
-        let (code, answer) = (parts.last.map(String.init) ?? "", parts.dropLast().joined(separator: "\n"))
-        let object = try? JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any]
-        guard output.status == 0, code.hasPrefix("2") else {
-            let why = object?["detail"] as? String ?? (output.complaint.isEmpty ? "answer \(code)" : output.complaint)
+        let object = try? JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any]
+        guard (200..<300).contains(status) else {
+            let why = object?["detail"] as? String ?? "answer \(status)"
             throw CommandFailure.input("the report was not taken: \(SafeText.printable(why, limit: 1000))")
         }
         return object?["outcome"] as? String ?? "the report was taken"

@@ -24,10 +24,19 @@ final class TestConsole: Sendable {
     let clock = NIOLockedValueBox(TestConsole.start)
     let port = NIOLockedValueBox(0)
     let tokens: [Role: CapabilityToken]
+    let operators = OperatorBook()
+    /// What was learnt: ids, and whether they are spam.
+    let lessons: NIOLockedValueBox<[(ids: [SubmissionID], isSpam: Bool)]>
+    /// What customers' servers reported.
+    let reports: NIOLockedValueBox<[ReportedEvent]>
     private let proxies: [IPNetwork]
 
-    init(proxies: [IPNetwork] = []) throws {
+    init(proxies: [IPNetwork] = [], language: PageLanguage? = nil) throws {
         self.proxies = proxies
+        let lessons = NIOLockedValueBox<[(ids: [SubmissionID], isSpam: Bool)]>([])
+        self.lessons = lessons
+        let reports = NIOLockedValueBox<[ReportedEvent]>([])
+        self.reports = reports
         var template = Array((NSTemporaryDirectory() + "console-XXXXXX").utf8CString)
         let made = template.withUnsafeMutableBufferPointer { buffer in buffer.baseAddress.flatMap { mkdtemp($0) } }
         directory = String(cString: try #require(made))
@@ -40,9 +49,22 @@ final class TestConsole: Sendable {
             customers: {
                 [
                     .init(
-                        id: acme, name: "Acme <Ltd>", servers: ["192.0.2.0/24"], domains: ["acme.example"], contacts: []
-                    )
+                        id: acme, name: "Acme <Ltd>", servers: ["192.0.2.0/24"], domains: ["acme.example"],
+                        contacts: [],
+                        language: language)
                 ]
+            }, learn: { ids, isSpam in lessons.withLockedValue { $0.append((ids, isSpam)) } },
+            live: {
+                .init(
+                    unreadiness: nil,
+                    metrics: [
+                        MetricFamily(
+                            "sluice_deliveries", .gauge, "", [.init(3, labels: [("state", "ready")])])
+                    ], listings: ["Own address 192.0.2.25 is on the list bl.example."], watchesLists: true)
+            },
+            report: { events in
+                reports.withLockedValue { $0 += events }
+                return true
             })
         var generator = SystemRandomNumberGenerator()
         tokens = Dictionary(uniqueKeysWithValues: Role.allCases.map { ($0, CapabilityToken(using: &generator)) })
@@ -55,21 +77,32 @@ final class TestConsole: Sendable {
     func pass(_ duration: Duration) { clock.withLockedValue { $0 = $0 + duration } }
 
     /// Serves while `work` runs.
-    func serve(_ work: @escaping @Sendable (TestConsole) async throws -> Void) async throws {
+    ///
+    /// - Parameters:
+    ///   - tls: the certificate; `nil`: plain HTTP.
+    ///   - isLocal: on the socket in the state directory instead.
+    func serve(
+        tls: HTTPCertificate? = nil, isLocal: Bool = false,
+        _ work: @escaping @Sendable (TestConsole) async throws -> Void
+    ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (ports, found) = AsyncStream<Int>.makeStream()
         let entries = tokens.map { OperatorTokens.Entry(name: $0.key.rawValue, role: $0.key, digest: $0.value.digest) }
+        operators.use(OperatorTokens(entries))
         let routes = ConsoleRoutes(
-            tokens: OperatorTokens(entries), stores: stores,
+            operators: operators, stores: stores,
             settings: .init(baseURL: "https://console.example", proxies: proxies), logger: logger,
             newToken: {
                 var generator = SystemRandomNumberGenerator()
                 return CapabilityToken(using: &generator)
             }, formKey: Array(repeating: 7, count: 32), now: { [clock] in clock.withLockedValue { $0 } })
-        let server = ConsoleServer(
-            host: "127.0.0.1", port: 0, console: routes, logger: logger,
-            onRunning: { if let port = $0 { found.yield(port) } })
+        let server: any Service =
+            isLocal
+            ? LocalServer(directory: directory, console: routes, logger: logger, onRunning: { found.yield(0) })
+            : ConsoleServer(
+                host: "127.0.0.1", port: 0, console: routes, tls: tls, logger: logger,
+                onRunning: { if let port = $0 { found.yield(port) } })
         let group = ServiceGroup(services: [server], logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

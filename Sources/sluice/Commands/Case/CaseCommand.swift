@@ -1,15 +1,14 @@
 import ArgumentParser
-import ControlStore
-import Enforcement
+import Console
 import MailTypes
-import Response
 
 struct CaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "case", abstract: "Incidents: from the first notice to sending again.",
         discussion: """
-            A case leads back to sending: `case show` tells what is asked and what is missing. Works on the state directory, beside
-            a running gateway, which heeds what is changed within a minute. Every act is recorded (`sluice audit`).
+            A case leads back to sending: `case show` tells what is asked and what is missing. Asks the gateway that runs here, or
+            one elsewhere (--api); where none runs, works on its databases and says so. Every act is recorded with who, when and
+            why (`sluice audit`).
             """,
         subcommands: [
             List.self, Show.self, Evidence.self, Verify.self, Attest.self, Waive.self, Report.self, Note.self,
@@ -17,41 +16,35 @@ struct CaseCommand: ParsableCommand {
             Split.self, Kind.self, Reinstate.self, Close.self, FalseAlarm.self, Reopen.self, Link.self, Delisting.self,
         ], defaultSubcommand: List.self)
 
-    static func id(_ text: String) throws -> CaseID {
+    static func id(_ text: String) throws -> String {
         guard let id = CaseID(text) ?? CaseID("case-" + text) else {
             throw CommandFailure.input("'\(SafeText.printable(text))' is no case: case-17 or 17")
         }
-        return id
-    }
-
-    static func check(_ text: String) throws -> RequiredCheck.Name {
-        guard let name = RequiredCheck.Name(rawValue: text) else {
-            throw CommandFailure.input(
-                "'\(SafeText.printable(text))' is no check: "
-                    + RequiredCheck.Name.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        return name
-    }
-
-    static func incident(_ id: CaseID, in control: ControlDatabase) throws -> IncidentCase {
-        guard let incident = try control.incident(id) else { throw CommandFailure.cannot("there is no \(id)") }
-        return incident
-    }
-
-    /// What the service refuses is the command's failure.
-    static func attempt<T>(_ work: () throws -> T) throws -> T {
-        do { return try work() } catch let refusal as CaseService.Refusal {
-            throw CommandFailure.cannot(refusal.description)
-        } catch let error as ControlError {
-            throw CommandFailure.cannot(error.message)
-        }
-    }
-
-    /// Tells how the case stands after an act.
-    static func tell(_ incident: IncidentCase, json: Bool) throws {
-        if json { return try JSONOutput.print(CaseView(incident, at: State.now)) }
-        let missing = incident.missing(at: State.now).map(\.name.rawValue)
-        let rest = missing.isEmpty || incident.state.isFinal ? "" : "; missing: " + missing.joined(separator: ", ")
-        Terminal.line("\(incident.id) is \(incident.state.rawValue)\(rest)")
+        return id.description
     }
 }
+
+/// What is common to acts on one case: `POST cases/ID/ACT` with some members.
+protocol CaseAct: ParsableCommand {
+    /// The operation, and the option that each of its members stands for.
+    associatedtype Body: Encodable
+    var gateway: GatewayOptions { get }
+    var id: String { get }
+    var json: Bool { get }
+    var act: String { get }
+    func body() throws -> Body
+}
+
+extension CaseAct {
+    func run() throws {
+        let id = try CaseCommand.id(id)
+        let body = try body()
+        let api = try gateway.connect()
+        let outcome: OutcomeView = try api.post("cases", id, act, body: body)
+        guard json else { return Terminal.line(SafeText.printable(outcome.outcome, limit: 2000)) }
+        try JSONOutput.print(try api.get(CaseView.self, "cases", id))
+    }
+}
+
+/// A request without members.
+struct NoBody: Encodable {}

@@ -287,7 +287,9 @@ struct Evaluator {
             flow.state.proposal = PacketState.Proposal(passes: true, rule: id, translation: translation)
             flows.add(flow)
         case .setMark(let place, let change):
-            flow.state.apply(change, to: place)
+            // Without a connection there is no mark of it to write, or to read.
+            let needsConnection = place == .connection || change.readsConnection
+            if !needsConnection || matching.isTracked(flow.state) { flow.state.apply(change, to: place) }
             flows.add(flow)
         case .untrack:
             flow.state.isTracked = false

@@ -37,6 +37,8 @@ struct Matching {
         return folded
     }
 
+    func isTracked(_ state: PacketState) -> Bool { state.isTracked && !precedesTracking }
+
     private enum Answer { case yes, no, maybe(String) }
 
     private func decide(_ condition: Condition, _ world: World, _ state: PacketState) -> Answer {
@@ -59,6 +61,7 @@ struct Matching {
             var own: ConnectionStates = state.isTracked ? (precedesTracking ? .invalid : .new) : .untracked
             if state.isTranslated { own.insert(.translated) }
             return states.isDisjoint(with: own) ? .no : .yes
+        case .tracked: return isTracked(state) ? .yes : .no
         case .mark(let match):
             guard let mark = state[match.place] else { return .maybe("the mark is not known") }
             return match.values.contains(UInt128(mark & match.mask)) != match.negated ? .yes : .no

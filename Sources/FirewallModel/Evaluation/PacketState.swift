@@ -36,6 +36,12 @@ struct PacketState: Hashable, Sendable {
         switch change.operand {
         case .bits(let clear, let flip): self[place] = self[place].map { $0 & ~clear ^ flip }
         case .copy(let from): self[place] = self[from]
+        case .mixed(let from, let mask, let clear):
+            if let own = self[place], let other = self[from] {
+                self[place] = own & ~clear ^ (other & mask)
+            } else {
+                self[place] = nil
+            }
         case .unknown: self[place] = nil
         }
     }

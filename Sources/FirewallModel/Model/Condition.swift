@@ -12,6 +12,8 @@ package indirect enum Condition: Hashable, Sendable {
     case incoming(InterfaceMatch)
     case outgoing(InterfaceMatch)
     case connection(ConnectionStates)
+    /// The kernel knows the packet's connection: not before tracking, and not without.
+    case tracked
     case mark(MarkMatch)
     /// The packet's destination is this host (and not another, behind it).
     case toThisHost(Bool)

@@ -26,9 +26,19 @@ package struct MarkChange: Hashable, Sendable {
     package enum Operand: Hashable, Sendable {
         case bits(clear: UInt32, flip: UInt32)
         case copy(MarkMatch.Place)
+        /// `(own & ~clear) ^ (from & mask)`.
+        case mixed(from: MarkMatch.Place, mask: UInt32, clear: UInt32)
         case unknown
     }
     package var operand: Operand
+
+    var readsConnection: Bool {
+        switch operand {
+        case .copy(.connection), .mixed(from: .connection, _, _): true
+        default: false
+        }
+    }
+
     package init(_ operand: Operand) { self.operand = operand }
     package init(clear: UInt32, flip: UInt32) { operand = .bits(clear: clear, flip: flip) }
 }

@@ -56,6 +56,7 @@ struct IptablesGenerator {
             if words.last == "-p tcp" { words += transport() }
         }
         if random.one(in: 4) { words.append(state()) }
+        if random.one(in: 8) { words.append(more(chain)) }
         if random.one(in: 10) { words.append("-m comment --comment \"mail \\\"from\\\" -s 10.0.0.0/8\"") }
         if random.one(in: 6) {
             words.append("-m mark \(not())--mark \(random.pick(["0x1", "0x2/0x3", "0x0"], or: "0x1"))")
@@ -104,6 +105,15 @@ struct IptablesGenerator {
         case 0, 1: return ["-m tcp \(not())--dport \(random.pick(["25", "24:26", "25:600", "2525"], or: "25"))"]
         case 2: return ["-m multiport \(not())--dports \(random.pick(["25,587", "465,2525", "1:25,587"], or: "25"))"]
         case 3: return ["-m tcp \(not())--sport \(random.pick(["1024:65535", "0:1023", "40000:50000"], or: "1"))"]
+        case 5 where random.one(in: 2):
+            return [
+                random.pick(
+                    [
+                        "-m multiport --ports 25,587", "-m multiport --sports 1024:65535",
+                        "-m tcp ! --tcp-flags SYN,RST SYN",
+                        "-m tcp --tcp-flags ALL SYN", "-m tcp --tcp-flags ALL NONE",
+                    ], or: "")
+            ]
         case 4: return ["-m tcp --tcp-flags FIN,SYN,RST,ACK \(random.pick(["SYN", "SYN", "ACK"], or: "SYN"))"]
         default: return []
         }
@@ -119,6 +129,21 @@ struct IptablesGenerator {
         }
     }
 
+    /// Matches that are rarer in real rules.
+    private mutating func more(_ chain: String) -> String {
+        let own = random.pick(AddressPool.own(family) + AddressPool.behind(family), or: "")
+        switch random.number(0...6) {
+        case 0: return "-m connmark \(not())--mark \(random.pick(["0x1", "0x2/0x3", "0x0"], or: "0x1"))"
+        case 1: return "-m conntrack --ctproto 6 \(not())--ctorigdst \(own)"
+        case 2:
+            return "-m conntrack --ctproto 6 \(not())--ctorigdstport \(random.pick(["25", "20:30", "2525"], or: "25"))"
+        case 3: return "-m conntrack --ctdir \(random.pick(["ORIGINAL", "ORIGINAL", "REPLY"], or: "ORIGINAL"))"
+        case 4: return "-m pkttype \(not())--pkt-type unicast"
+        case 5: return "-m iprange \(not())--dst-range \(pool.range(&random))"
+        default: return "-m conntrack --ctproto 6 --ctorigsrc \(pool.block(&random))"
+        }
+    }
+
     private mutating func target(_ table: String, _ chains: [String]) -> String {
         if let chain = chains.randomElement(using: &random), random.one(in: 3) {
             return random.one(in: 3) ? "-g \(chain)" : "-j \(chain)"
@@ -130,7 +155,11 @@ struct IptablesGenerator {
                 [
                     "-j MARK --set-xmark 0x1/0xffffffff", "-j MARK --set-xmark 0x2/0x2", "-j ACCEPT", "-j DROP",
                     "-j RETURN",
-                    "-j MARK --set-xmark 0x3/0x0",
+                    "-j MARK --set-xmark 0x3/0x0", "-j CONNMARK --set-xmark 0x1/0xffffffff",
+                    "-j CONNMARK --set-xmark 0x2/0x2",
+                    "-j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff",
+                    "-j CONNMARK --restore-mark --nfmask 0xffffffff --ctmask 0xffffffff",
+                    "-j CONNMARK --save-mark --nfmask 0x1 --ctmask 0x3",
                 ], or: "")
         case "nat":
             let own = random.pick(AddressPool.own(family) + AddressPool.behind(family), or: "")
@@ -170,6 +199,18 @@ struct IptablesGenerator {
         }
         sets.append("create links hash:net,iface family \(inet)")
         setNames.append(("links", ["src", "src"]))
+        sets.append("create hosts hash:ip,port,net family \(inet)")
+        setNames.append(("hosts", ["src", "dst", "dst"]))
+        for _ in 0..<2 {
+            let target = random.pick(AddressPool.own(family), or: "")
+            sets.append("add hosts \(pool.single(&random)),tcp:25,\(target) -exist")
+        }
+        sets.append("create ports bitmap:port range 0-1023")
+        setNames.append(("ports", ["dst"]))
+        sets.append("add ports \(random.pick(["25", "20-30", "587"], or: "25"))")
+        sets.append("create all list:set size 8")
+        setNames.append(("all", ["src", "dst", "dst"]))
+        for member in ["nets", "pairs", "hosts", "ports"] where random.one(in: 2) { sets.append("add all \(member)") }
         let block = pool.block(&random)
         if !block.hasSuffix("/0") { sets.append("add links \(block),\(random.pick(["s0", "s1"], or: "s0"))") }
     }

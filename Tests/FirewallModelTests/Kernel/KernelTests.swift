@@ -28,9 +28,12 @@ struct KernelTests {
         try await compare(bench, probes) { name throws in
             let saved = try #require(bench.read(name + ".saved"))
             let text = try #require(bench.read(name + ".nft"))
+            let written = ("written", try RuleSetReader.read([SourceFile(name: name, text)]))
+            // nft 1.0.6 writes other memory into the flags of its JSON, which may then be none.
+            if text.contains("flags dormant") { return [written] }
             return [
                 ("listed", try RuleSetReader.read([SourceFile(name: name, saved)])),
-                ("written", try RuleSetReader.read([SourceFile(name: name, text)])),
+                written,
             ]
         }
     }

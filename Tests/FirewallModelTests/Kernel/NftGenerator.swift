@@ -49,6 +49,7 @@ struct NftGenerator {
             }
             lines.append("  }")
         }
+        if random.one(in: 40) { lines.insert("  flags dormant;", at: 1) }
         return (lines + ["}", ""]).joined(separator: "\n")
     }
 
@@ -64,6 +65,7 @@ struct NftGenerator {
         return [
             "  set nets {\n    type \(type); flags interval; auto-merge;\n    elements = { \(blocks.joined(separator: ", ")) }\n  }",
             "  set pairs {\n    type \(type) . inet_service; flags interval;\n    elements = { \(pairs.prefix(1).joined()) }\n  }",
+            "  map disp {\n    type inet_service : verdict; flags interval;\n    elements = { 20-24 : drop, 25 : \(random.pick(["accept", "drop", "return"], or: "drop")), 26-600 : continue }\n  }",
             "  set empty {\n    type \(type); flags interval;\n  }",
         ]
     }
@@ -116,14 +118,20 @@ struct NftGenerator {
             [
                 "accept", "accept", "accept", "drop", "drop", "reject", "return", "continue",
                 "meta mark set 0x2 accept",
-                "meta mark set meta mark | 0x1 continue",
+                "meta mark set meta mark | 0x1 continue", "ct mark set 0x1 continue", "ct mark set meta mark continue",
+                "meta mark set ct mark continue",
             ], or: "drop")
     }
 
     private mutating func dispatch(_ targets: [String]) -> String {
         let a = verdictOnly(targets)
         let b = verdictOnly(targets)
-        switch random.number(0...3) {
+        switch random.number(0...5) {
+        case 4: return "tcp dport vmap @disp"
+        case 5:
+            let isFour = usesFour()
+            return
+                "\(isFour ? "ip" : "ip6") saddr . tcp dport vmap { \(value(isFour).replacingZero(isFour)) . 20-30 : \(a) }"
         case 0: return "tcp dport vmap { 25 : \(a), 587-2525 : \(b) }"
         case 1: return "iifname vmap { \"s0\" : \(a), \"s1\" : \(b) }"
         case 2: return "ct state vmap { established : accept, new : \(a), untracked : \(b) }"
@@ -143,7 +151,7 @@ struct NftGenerator {
         let ip = isFour ? "ip" : "ip6"
         let family: AddressFamily = isFour ? .ipv4 : .ipv6
         let not = random.one(in: 4) ? "!= " : ""
-        switch random.number(0...15) {
+        switch random.number(0...16) {
         case 0...3: return "\(ip) saddr \(not)\(value(isFour).replacingZero(isFour))"
         case 4:
             let list = distinct(3, isFour)
@@ -169,7 +177,28 @@ struct NftGenerator {
                     "tcp flags syn", "tcp flags & (fin | syn | rst | ack) == syn", "fib daddr type local",
                     "tcp flags & ack == ack",
                 ], or: "")
+        case 15: return more(ip, isFour, not)
         default: return setIsFour == isFour ? "\(ip) saddr @empty" : "counter"
+        }
+    }
+
+    /// Matches that are rarer in real rules.
+    private mutating func more(_ ip: String, _ isFour: Bool, _ not: String) -> String {
+        let own = random.pick(AddressPool.own(isFour ? .ipv4 : .ipv6), or: "")
+        switch random.number(0...8) {
+        case 0: return "\(ip) saddr . \(ip) daddr \(not){ \(value(isFour).replacingZero(isFour)) . \(own) }"
+        case 1:
+            return
+                "\(ip) saddr & \(isFour ? "255.0.0.255" : "ffff:0:ffff::") \(random.pick(["==", "!="], or: "==")) \(isFour ? "8.0.0.1" : "2001::")"
+        case 2: return "th dport \(not)25"
+        case 3: return "@th,16,16 \(not)25"
+        case 4: return "tcp flags \(not){ syn, fin | ack }"
+        case 5:
+            return
+                "tcp flags \(random.pick(["syn,ack", "== syn", "! ack", "& (syn | rst) == syn", "& fin != 0"], or: "syn"))"
+        case 6: return "iifname . tcp dport \(not){ \"s0\" . 25, \"s1\" . 20-30 }"
+        case 7: return "ct mark \(random.pick(["0x0", "0x1", "!= 0x1"], or: "0x0"))"
+        default: return "ct direction \(random.pick(["original", "original", "reply"], or: "original"))"
         }
     }
 

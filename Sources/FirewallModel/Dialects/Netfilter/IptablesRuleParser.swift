@@ -14,8 +14,15 @@ struct IptablesRuleParser {
     private var module = ""
     private var inTarget = false
     private var negated = false
+    /// What `-m conntrack` asks of the connection, and whether it asks for the state too.
+    private var ofConnection: [Condition] = []
+    private var asksState = false
     private var translation = Translation(.unchanged)
     private var markChange: Action?
+    /// `--save-mark` or `--restore-mark`, and the masks that follow.
+    private var copies = ""
+    private var packetMask = UInt32.max
+    private var connectionMask = UInt32.max
     private var untracks = false
     private var recent = (isUsed: false, sets: false, asks: false)
 
@@ -45,6 +52,7 @@ struct IptablesRuleParser {
             negated = false
         }
         if recent.isUsed, recent.asks || !recent.sets { conditions.append(.undecided("-m recent")) }
+        conditions += connectionCondition
         let action = try verdict(chain)
         guard !conditions.contains(.never), action != .proceed else { return nil }
         return Rule(conditions, action, origin)
@@ -100,8 +108,19 @@ struct IptablesRuleParser {
             target = String(try value(word))
             isGoto = word == "-g" || word == "--goto"
             inTarget = true
-        default: try moduleOption(word, sets)
+        default:
+            let before = conditions.count
+            try moduleOption(word, sets)
+            guard word.hasPrefix("--ct"), module == "conntrack" else { break }
+            if word == "--ctstate" { asksState = true } else { ofConnection += conditions[before...] + [.tracked] }
+            if word != "--ctstate" { conditions.removeSubrange(before...) }
         }
+    }
+
+    /// The kernel's conntrack match, of a packet without a connection, asks for the state alone, and does not hold without it.
+    private var connectionCondition: [Condition] {
+        guard !ofConnection.isEmpty else { return [] }
+        return asksState ? [.any([[.none([[.tracked]])], ofConnection])] : ofConnection
     }
 
     private mutating func moduleOption(_ word: Substring, _ sets: IPSets) throws(FirewallError) {
@@ -131,7 +150,9 @@ struct IptablesRuleParser {
         case ("iprange", "--src-range"): try addresses(value(word), isSource: true)
         case ("iprange", "--dst-range"): try addresses(value(word), isSource: false)
         case ("mark", "--mark"): try mark(value(word), .packet)
-        case ("connmark", "--mark"): try mark(value(word), .connection)
+        case ("connmark", "--mark"):
+            conditions.append(.tracked)
+            try mark(value(word), .connection)
         case ("set", "--match-set"), ("set", "--set"):
             let name = String(try value(word))
             require(try sets.condition(name, flags: String(value(word)), source: source))
@@ -297,11 +318,24 @@ struct IptablesRuleParser {
                 default: MarkChange(clear: mask, flip: bits)
                 }
             markChange = .setMark(place, change)
-        case "--save-mark": markChange = .setMark(.connection, MarkChange(.copy(.packet)))
-        case "--restore-mark": markChange = .setMark(.packet, MarkChange(.copy(.connection)))
+        case "--save-mark", "--restore-mark": copies = String(word)
+        case "--nfmask", "--ctmask", "--mask":
+            guard let mask = Numbers.unsigned32(try value(word)) else { throw wrong("no mask") }
+            if word != "--ctmask" { packetMask = mask }
+            if word != "--nfmask" { connectionMask = mask }
         default:
             skipValues()
-            if word.hasSuffix("mask") { markChange = .setMark(place, MarkChange(.unknown)) }
+            markChange = .setMark(place, MarkChange(.unknown))
+        }
+    }
+
+    private var markAction: Action? {
+        switch copies {
+        case "--save-mark":
+            .setMark(.connection, MarkChange(.mixed(from: .packet, mask: packetMask, clear: connectionMask)))
+        case "--restore-mark":
+            .setMark(.packet, MarkChange(.mixed(from: .connection, mask: connectionMask, clear: packetMask)))
+        default: markChange
         }
     }
 
@@ -317,7 +351,7 @@ struct IptablesRuleParser {
         case "RETURN": return .return
         case "NOTRACK": return .untrack
         case "CT": return untracks ? .untrack : .proceed
-        case "MARK", "CONNMARK": return markChange ?? .proceed
+        case "MARK", "CONNMARK": return markAction ?? .proceed
         case "REDIRECT":
             var change = translation
             change.address = .thisHost

@@ -89,20 +89,22 @@ enum NftKey {
 
     private static func connection(_ body: JSONNode) -> Selected {
         let isOriginal = body["dir"]?.text == "original"
+        func tracked(_ key: NftKey) -> Selected { Selected(key: key, requires: [.tracked]) }
+        // Of a packet without a connection the kernel knows only the state; any other question ends the rule.
         switch body["key"]?.text {
         case "state": return Selected(key: .state)
-        case "status": return Selected(key: .status)
-        case "mark": return Selected(key: .mark(.connection, mask: .max))
-        case "direction": return Selected(key: .direction)
-        case "protocol": return Selected(key: .transport)
-        case "l3proto": return Selected(key: .network)
+        case "status": return tracked(.status)
+        case "mark": return tracked(.mark(.connection, mask: .max))
+        case "direction": return tracked(.direction)
+        case "protocol": return tracked(.transport)
+        case "l3proto": return tracked(.network)
         case "saddr" where isOriginal, "ip saddr" where isOriginal, "ip6 saddr" where isOriginal:
-            return Selected(key: .source)
+            return tracked(.source)
         case "daddr" where isOriginal, "ip daddr" where isOriginal, "ip6 daddr" where isOriginal:
-            return Selected(key: .originalDestination)
-        case "proto-src" where isOriginal: return Selected(key: .sourcePort)
-        case "proto-dst" where isOriginal: return Selected(key: .originalDestinationPort)
-        case let name: return Selected(key: .unknown("ct \(SafeText.printable(name ?? "?", limit: 40))"))
+            return tracked(.originalDestination)
+        case "proto-src" where isOriginal: return tracked(.sourcePort)
+        case "proto-dst" where isOriginal: return tracked(.originalDestinationPort)
+        case let name: return tracked(.unknown("ct \(SafeText.printable(name ?? "?", limit: 40))"))
         }
     }
 

@@ -7,6 +7,8 @@ struct NftReader {
     private var chains: [String: Int] = [:]
     private var sets: [String: JSONNode] = [:]
     private var dormant: Set<String> = []
+    /// Tables that may be dormant.
+    private var unclear: Set<String> = []
 
     /// Reads one file and adds it to what other netfilter files have put into `rules`.
     static func read(_ root: JSONNode, _ source: SourceText, into rules: RuleSet) throws(FirewallError) -> RuleSet {
@@ -51,14 +53,20 @@ struct NftReader {
 
     // MARK: Tables, chains, sets
 
-    /// Tables first: their flags may come behind their chains. nft 1.0.6 writes "dorm" for "dormant".
+    /// Tables first: their flags may come behind their chains. nft 1.0.6 writes other memory in the place of a flag's name:
+    /// then nobody knows whether the table is dormant.
     private mutating func declareTables(_ objects: [JSONNode]) {
         for node in objects {
             guard let (kind, body) = object(node), kind == "table", let name = body["name"]?.text,
-                body["flags"]?.list.contains(where: { $0.text?.hasPrefix("dorm") == true }) == true
+                let flags = body["flags"]?.list.map({ $0.text ?? "" }), !flags.isEmpty
             else { continue }
-            dormant.insert("\(body["family"]?.text ?? "") \(name)")
-            rules.note("table \(SafeText.printable(name, limit: 64)) is dormant")
+            let table = "\(body["family"]?.text ?? "") \(name)"
+            if flags.contains("dormant") {
+                dormant.insert(table)
+                rules.note("table \(SafeText.printable(name, limit: 64)) is dormant")
+            } else if !flags.allSatisfy({ $0 == "owner" || $0 == "persist" }) {
+                unclear.insert(table)
+            }
         }
     }
 
@@ -137,6 +145,11 @@ struct NftReader {
                 text: "chain \(key) { type \(body["type"]?.text ?? "filter") hook \(hookName); policy "
                     + "\(policy == .drop ? "drop" : "accept"); }"))
         base.ownPriority = priority
+        if unclear.contains(table) {
+            let reason =
+                "whether table \(SafeText.printable(table, limit: 64)) is dormant: give nft list ruleset without -j"
+            rules.chains[index].rules.append(Rule([.undecided(reason)], .accept, base.origin))
+        }
         rules.bases.append(base)
     }
 

@@ -98,3 +98,58 @@ import Testing
         #expect(scan.groups.allSatisfy { $0.verdict == .spam }, "\(scan.groups.map(\.reason))")
     }
 }
+
+/// Campaigns without much text in common, and good mail of the same sort from other senders.
+@Suite struct ShortCampaignTests {
+    static let names = ["Anna", "Ben", "Clara", "David", "Emma", "Felix", "Greta", "Henry", "Ida", "Jonas"]
+    static let noise = [
+        "river", "window", "garden", "silver", "mountain", "letter", "yellow", "bridge", "market", "winter", "singer",
+        "corner", "harbour", "village", "candle", "forest", "kitchen", "museum", "pocket", "station",
+    ]
+
+    enum Sort: String, CaseIterable, Sendable {
+        case link, image, chinese, diluted
+
+        func text(_ number: Int, isSpam: Bool) -> String {
+            let name = ShortCampaignTests.names[number % 10]
+            let random = (0..<30).map { ShortCampaignTests.noise[(number * 7 + $0 * $0 * (number % 13 + 1)) % 20] }
+            let plain = "MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n"
+            switch self {
+            case .link:
+                return isSpam
+                    ? "Subject: \(name)?\n\(plain)Hey \(name), is this you in the video? http://x\(number).clip.example/\(number)\n"
+                    : "Subject: Photos\n\(plain)Hi \(name), here are the photos: https://albums.example/\(number)\n"
+            case .image:
+                let word = isSpam ? "Offer" : "Scan"
+                return
+                    "Subject: \(word) for \(name)\nMIME-Version: 1.0\nContent-Type: image/png; name=\"i\(number).png\"\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo\(number)=\n"
+            case .chinese:
+                return isSpam
+                    ? "Subject: x\n\(plain)\(name)您好我司常年代开各类发票税点优惠可先开票验证后付款欢迎来电咨询 http://\(number).fapiao.example/\n"
+                    : "Subject: x\n\(plain)\(name)你好下周二上午的项目会议改到三楼大会议室请把上个月的进度表带来谢谢\n"
+            case .diluted:
+                return isSpam
+                    ? "Subject: \(name), your parcel waits\n\(plain)Dear \(name), your parcel could not be delivered because the customs fee was not paid. Pay the small fee now with your card, or the parcel goes back to its sender tomorrow. http://x\(number).fee.example/\n\(random.joined(separator: " "))\n"
+                    : "Subject: Your parcel\n\(plain)Dear \(name), your parcel was handed to the carrier this afternoon. If you are not at home tomorrow it waits for you at the post office, and nothing is to be paid. https://carrier.example/\(number)\n"
+            }
+        }
+    }
+
+    @Test(arguments: Sort.allCases) func aCampaignIsInFewGroupsAndAlone(_ sort: Sort) async throws {
+        let queue = FakeQueue()
+        for number in 0..<200 { queue.add(number, sort.text(number, isSpam: true), sender: "kim@customer.example") }
+        for number in 0..<60 {
+            let sender = "\(Self.names[number % 10].lowercased())@customer.example"
+            queue.add(1000 + number, sort.text(number, isSpam: false), sender: sender)
+        }
+        let scan = try await GroupingTests.scan(queue)
+        var spamGroups = 0
+        for group in scan.groups where !group.isOdd {
+            let spam = scan.messages(of: group).count { $0.id.description < "QUEUE11000" }
+            #expect(
+                spam == 0 || spam == group.members.count, "\(sort): \(spam) of \(group.members.count) in \(group.name)")
+            if spam > 0 { spamGroups += 1 }
+        }
+        #expect((1...12).contains(spamGroups), "\(sort): \(scan.groups.map(\.members.count))")
+    }
+}

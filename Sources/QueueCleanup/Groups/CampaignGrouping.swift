@@ -21,6 +21,10 @@ struct CampaignGrouping {
     /// The same for a text whose length is not within `lengths` of the campaign's median.
     static let outlierOfOtherLength = 0.05
     static let lengths = 0.7...1.4
+    /// Likeness of texts that are half of random words.
+    private static let diluted = 0.12
+    /// Campaigns of one source and domain that another one is compared with.
+    private static let compared = 100
     /// From this many members on a campaign has a centre to be far from, and parts.
     static let fewest = 10
     /// A part of at least this share of its campaign is no oddity.
@@ -81,7 +85,32 @@ struct CampaignGrouping {
                 }
             }
         }
+        joinDiluted(members, firsts, &sets)
         return sets.sets().map { $0.flatMap { members[$0] }.sorted() }
+    }
+
+    /// Random words that fill a text up leave less of its likeness: enough where source and linked domain are the same too.
+    private func joinDiluted(_ members: [[Int]], _ firsts: [CampaignFingerprint?], _ sets: inout DisjointSets) {
+        var seen: [String: [Int]] = [:]
+        for (number, campaign) in members.enumerated() {
+            guard let text = firsts[number], let first = campaign.first else { continue }
+            let summary = messages[first]
+            for domain in Set(summary.hosts.prefix(3).map(Self.domain)) {
+                let key = summary.source + "\n" + domain
+                let earlier = seen[key] ?? []
+                if let near = earlier.first(where: { other in
+                    firsts[other].map { $0.likeness(to: text) >= Self.diluted } ?? false
+                }) {
+                    sets.join(near, number)
+                }
+                if earlier.count < Self.compared { seen[key] = earlier + [number] }
+            }
+        }
+    }
+
+    /// The last two labels: what stays where a name is made up for each copy.
+    private static func domain(_ host: String) -> String {
+        host.split(separator: ".").suffix(2).joined(separator: ".")
     }
 
     private func withoutOutliers(_ campaign: [Int], depth: Int) -> [Part] {
@@ -102,6 +131,28 @@ struct CampaignGrouping {
         return [Part(members: inside)] + aside(campaigns(of: outside, depth: depth + 1), of: campaign.count)
     }
 
+    /// A few words tell little: those of one source, or with one link, are apart from all others, unless all come from elsewhere.
+    private func partsOfShort(_ campaign: [Int]) -> [Part] {
+        let found = bySource(campaign)
+        guard found.count > 1, found.count < campaign.count else { return [Part(members: campaign)] }
+        let large = found.filter { $0.count >= 3 }
+        let rest = found.filter { $0.count < 3 }.flatMap { $0 }.sorted()
+        return large.map { Part(members: $0) } + (rest.isEmpty ? [] : [Part(members: rest, isOdd: true)])
+    }
+
+    /// Messages that share a source or a linked host.
+    private func bySource(_ campaign: [Int]) -> [[Int]] {
+        var sets = DisjointSets(count: campaign.count)
+        var first: [String: Int] = [:]
+        for (place, message) in campaign.enumerated() {
+            let summary = messages[message]
+            for key in [summary.source] + summary.hosts.map({ "link " + $0 }) {
+                if let other = first[key] { sets.join(other, place) } else { first[key] = place }
+            }
+        }
+        return sets.sets().map { set in set.map { campaign[$0] } }
+    }
+
     /// Complaints, answers and reports are set aside.
     private func withoutCarriers(_ campaign: [Int]) -> [Part] {
         let (own, carriers) = CarrierRules.split(campaign, of: messages)
@@ -119,21 +170,14 @@ struct CampaignGrouping {
     }
 
     private func parts(of campaign: [Int]) -> [Part] {
+        if campaign.allSatisfy({ messages[$0].fingerprint == nil }) { return partsOfShort(campaign) }
         guard campaign.count >= Self.fewest else { return [Part(members: campaign)] }
-        var sets = DisjointSets(count: campaign.count)
-        var first: [String: Int] = [:]
-        for (place, message) in campaign.enumerated() {
-            let summary = messages[message]
-            for key in [summary.source] + summary.hosts.map({ "link " + $0 }) {
-                if let other = first[key] { sets.join(other, place) } else { first[key] = place }
-            }
-        }
-        let found = sets.sets()
+        let found = bySource(campaign)
         let largest = found.map(\.count).max() ?? 0
         // Senders and links that change with every message tell nothing.
         guard found.count > 1, largest * 2 > campaign.count || (found.count <= 10 && largest >= 5) else {
             return [Part(members: campaign)]
         }
-        return aside(found.map { set in Part(members: set.map { campaign[$0] }) }, of: min(campaign.count, largest * 4))
+        return aside(found.map { Part(members: $0) }, of: min(campaign.count, largest * 4))
     }
 }

@@ -42,7 +42,7 @@ package struct MessageGroup: Sendable {
             return (.unsure, "much like a larger group, but another text or from another source with other links")
         }
         switch (count, logOdds) {
-        case (20..., 2...): return (.spam, "\(count) near-copies that read as spam (log-odds \(shown))")
+        case (20..., 3.5...): return (.spam, "\(count) near-copies that read as spam (log-odds \(shown))")
         case (3..., 4...): return (.spam, "near-copies that surely read as spam (log-odds \(shown))")
         case (_, 6...): return (.spam, "reads as spam beyond doubt (log-odds \(shown))")
         case (..<20, ...(-2)): return (.good, "few, and read as ordinary mail (log-odds \(shown))")

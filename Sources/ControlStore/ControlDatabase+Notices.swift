@@ -132,7 +132,7 @@ extension ControlDatabase {
             try Int64.fetchAll(
                 db,
                 sql: """
-                    SELECT id FROM incident WHERE ended > ? AND state IN ('closed', 'false-alarm')
+                    SELECT id FROM incident INDEXED BY incident_ended WHERE ended > ? AND state IN ('closed', 'false-alarm')
                     AND EXISTS (SELECT 1 FROM notice WHERE incident = id AND stage IN ('doubted', 'stopped', 'relapsed'))
                     AND NOT EXISTS (SELECT 1 FROM notice WHERE incident = id AND stage = 'closed') ORDER BY id LIMIT 100
                     """, arguments: [(time - .seconds(86_400)).microseconds]

@@ -65,6 +65,7 @@ let level1: [Target] =
     library("SMTPProtocol", ["MailTypes"])
     + library("MessageFormat", ["MailTypes"])
     + library("LogFormats", ["MailTypes"])
+    + library("MilterProtocol", ["MailTypes"])
     + [.target(name: "CSeedModel", exclude: ["seed.model"])]
 
 /// 2: judgement, pure
@@ -106,6 +107,8 @@ let level4: [Target] =
     + library(
         "SMTPServing", ["MailTypes", "SMTPProtocol", nio, posix, concurrency, ssl, tls, crypto], tests: [embedded],
         fixtures: ["Dialogues"])
+    + library(
+        "MilterServing", ["MailTypes", "SMTPProtocol", "MilterProtocol", nio, posix, concurrency], tests: [embedded])
 
 /// 5: what Sluice does
 let level5: [Target] =
@@ -151,7 +154,8 @@ let level6: [Target] =
         [
             "MailTypes", "SMTPProtocol", "MessageFormat", "ContentAnalysis", "ContentTraining", "Detection",
             "Enforcement", "SluiceConfiguration", "Credentials", "DNSClient", "Spool", "ControlStore", "TLSContexts",
-            "SMTPServing", "SMTPSending", "Inspection", "Journal", "Relay", "Response", "Forensics", "Console",
+            "SMTPServing", "SMTPSending", "MilterProtocol", "MilterServing", "Inspection", "Journal", "Relay",
+            "Response", "Forensics", "Console",
             "Posture",
             "Audit", "Notices", http1, crypto, nio, posix,
             concurrency, ssl,

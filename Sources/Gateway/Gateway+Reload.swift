@@ -29,6 +29,7 @@ extension Gateway {
         control.use(CasePolicy(configuration))
         outbound.reload(tls: try ClientTLSContexts(), logins: parts.delivery.logins)
         relay.reload(settings: parts.delivery.settings, routes: parts.delivery.routes)
+        if let settings = configuration.milter { milter?.gate.use(settings) }
         reloadCertificates(configuration)
         operators.use(OperatorTokens(configuration))
         let waiting = server.reload(
@@ -54,9 +55,19 @@ extension Gateway {
         if old.dns != new.dns { keys.append("dns") }
         if old.http.fixed != new.http.fixed || (old.http.tls == nil) != (new.http.tls == nil) { keys.append("http") }
         if old.cases.reputation != new.cases.reputation { keys.append("cases.reputation") }
+        if old.milter?.fixed != new.milter?.fixed { keys.append("milter") }
         if old.logging != new.logging { keys.append("logging") }
         if old.delivery.memory != new.delivery.memory { keys.append("delivery.memory") }
         return keys
+    }
+}
+
+extension Configuration.Milter {
+    /// Without what a reload changes.
+    fileprivate var fixed: Configuration.Milter {
+        var fixed = self
+        fixed.customer = nil
+        return fixed
     }
 }
 

@@ -9,6 +9,7 @@ import Journal
 package import Logging
 import MailTypes
 import MessageFormat
+import MilterServing
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -67,6 +68,8 @@ package final class Gateway: Sendable {
     /// Who may use the API.
     let operators = OperatorBook()
     let server: SMTPServer
+    /// What mail servers ask that send by themselves.
+    let milter: (gate: MilterGate, server: MilterServer)?
     /// For held mail that is judged again.
     let scoring: NIOLockedValueBox<any ContentScoring>
     let metrics: GatewayMetrics
@@ -178,6 +181,15 @@ package final class Gateway: Sendable {
         server = SMTPServer(
             listeners: parts.listeners, limits: configuration.limits, policy: policy, authenticator: logins,
             group: group)
+        milter = configuration.milter.map { [policy, group] milter in
+            let gate = MilterGate(policy, milter, hostName: configuration.hostname)
+            return (
+                gate,
+                MilterServer(
+                    MilterSettings(milter, hostName: configuration.hostname, limits: configuration.limits),
+                    policy: gate, group: group)
+            )
+        }
         metrics = GatewayMetrics(
             counters: counters, inspector: inspector, responder: responder, spool: spool, journal: journal)
     }
@@ -185,10 +197,19 @@ package final class Gateway: Sendable {
     /// Takes mail, and begins to deliver what is queued.
     package func start() async throws {
         let bound = try await server.start()
+        let milterPort = try await milter?.server.start()
         relay.start()
         responder.start(on: group.next())
         startUpkeep()
         state.withLockedValue { $0.isReady = true }
+        if let milter = state.withLockedValue({ $0.configuration.milter }), let port = milterPort {
+            logger.notice(
+                "listening",
+                metadata: [
+                    "listener": "milter",
+                    "address": "\(SluiceConfiguration.SocketAddress(address: milter.address.address, port: port))",
+                ])
+        }
         for listener in bound {
             logger.notice(
                 "listening",
@@ -219,6 +240,7 @@ package final class Gateway: Sendable {
         logger.notice("stopping")
         for task in state.withLockedValue({ $0.upkeep }) { task.cancel() }
         await server.stop(grace: Self.grace)
+        await milter?.server.stop(grace: Self.grace)
         await relay.shutdown(deadline: Self.grace)
         await close(savesMemory: wasReady)
         try? await group.shutdownGracefully()

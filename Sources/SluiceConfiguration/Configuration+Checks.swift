@@ -16,6 +16,12 @@ extension Configuration {
                     "there is no customer \(id)" + (guess.map { "; did you mean \($0)?" } ?? ""))
             }
         }
+        if let customer = milter?.customer, !known.contains(customer) {
+            let guess = SafeName.suggestion(for: customer.description, among: known.map(\.description).sorted())
+            decoding.report(
+                .error, nil, "milter.customer",
+                "there is no customer \(customer)" + (guess.map { "; did you mean \($0)?" } ?? ""))
+        }
         if group != nil, user == nil { decoding.report(.error, nil, "group", "needs user") }
     }
 
@@ -60,6 +66,11 @@ extension Configuration {
                         .error, account.places.id, "customers[\(index)].accounts[\(number)].name",
                         "\(SafeName.of(account.name.description)) is taken" + Self.line(first))
                 }
+            }
+            if customer.servers.isEmpty, customer.accounts.isEmpty, milter?.customer != customer.id {
+                decoding.report(
+                    .warning, customer.places.id, "customers[\(index)].servers",
+                    "the customer has neither servers nor accounts and can send nothing")
             }
             if !customer.accounts.isEmpty, !takesLogins {
                 decoding.report(

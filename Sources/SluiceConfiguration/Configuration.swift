@@ -29,6 +29,8 @@ package struct Configuration: Hashable, Sendable {
     package var cases: Cases
     package var notices: Notices
     package var feedback: Feedback
+    /// `nil`: no mail server asks.
+    package var milter: Milter?
     package var http: HTTP
     package var logging: Logging
 
@@ -100,6 +102,13 @@ package struct Configuration: Hashable, Sendable {
             "feedback",
             "Complaints (ARF) and bounces (DSN) that come back by mail, and are taken at mailboxes of the gateway.",
             Feedback.init)
+        milter = section.optionalSection(
+            "milter",
+            """
+            A filter beside a mail server that sends by itself (Postfix, Sendmail). What is clean stays with the mail server;
+            what is held is kept here and, when released, goes by the routes: to a port of the mail server that does not ask
+            the filter again.
+            """, Milter.init)
         http = section.section("http", "Health, metrics and the console.", HTTP.init)
         logging = section.section("logging", "The log.", Logging.init)
     }

@@ -103,18 +103,24 @@ package final class GatewayPolicy: SubmissionPolicy {
                     parts.desk, tags: own.compactMap(settings.feedback.tag), at: parts.clock(), on: loop,
                     workers: parts.workers))
         }
+        return intake(envelope, identity, session, .relay, on: loop).map { $0 }
+    }
+
+    /// Opens a customer's message.
+    func intake(
+        _ envelope: Envelope, _ identity: SubmissionIdentity, _ session: SessionInfo, _ road: SubmissionIntake.Road,
+        on loop: any EventLoop
+    ) -> Result<SubmissionIntake, ReplyError> {
+        let settings = settings
         guard let entry = settings.directory[identity.customer] else {
             return .failure(
                 ReplyError(Reply(.localError, EnhancedStatusCode(4, 3, 2), "The configuration has changed; try again")))
         }
         let time = parts.clock()
-        let id = parts.ids.next(at: time)
-        return .success(
-            SubmissionIntake(
-                parts, settings,
-                SubmissionFacts(
-                    id: id, time: time, envelope: envelope, identity: identity, profile: entry.profile,
-                    heloName: session.helloName ?? ""), session, on: loop))
+        let facts = SubmissionFacts(
+            id: parts.ids.next(at: time), time: time, envelope: envelope, identity: identity, profile: entry.profile,
+            heloName: session.helloName ?? "")
+        return .success(SubmissionIntake(parts, settings, facts, session, road, on: loop))
     }
 
     package func note(_ event: IntakeEvent, _ session: SessionInfo) {

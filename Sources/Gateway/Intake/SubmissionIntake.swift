@@ -18,7 +18,16 @@ final class SubmissionIntake: SubmissionReceiver {
     /// Chunks on their way to the disk, beyond which the client has to wait.
     private static let stagingLimit = 4
 
+    /// What becomes of mail that may go.
+    enum Road {
+        /// It is kept, and the relay brings it to its receivers.
+        case relay
+        /// It stays with the mail server that asked.
+        case leave
+    }
+
     private let parts: GatewayPolicy.Parts
+    private let road: Road
     private let settings: IntakeSettings
     private let facts: SubmissionFacts
     private let session: SessionInfo
@@ -35,12 +44,15 @@ final class SubmissionIntake: SubmissionReceiver {
     private var failure: SpoolError?
     private var waiting: EventLoopPromise<Void>?
     private var isOver = false
+    /// The message is in the spool: whoever brought it may forget it.
+    private(set) var isKept = false
 
     init(
         _ parts: GatewayPolicy.Parts, _ settings: IntakeSettings, _ facts: SubmissionFacts, _ session: SessionInfo,
-        on loop: any EventLoop
+        _ road: Road, on loop: any EventLoop
     ) {
         self.parts = parts
+        self.road = road
         self.settings = settings
         self.facts = facts
         self.session = session
@@ -48,7 +60,12 @@ final class SubmissionIntake: SubmissionReceiver {
         inspection = parts.inspector.begin(facts)
         // Not shown to inspection: it is ours.
         append(Array(session.received(facts.id, at: facts.time, envelope: facts.envelope).text.utf8))
-        append(Array("\(SubmissionSeal.fieldName): \(parts.inspector.seal.text(for: facts.id))\r\n".utf8))
+        append(Array("\(reference.name): \(reference.value)\r\n".utf8))
+    }
+
+    /// The field by which reports about the message are known.
+    var reference: (name: String, value: String) {
+        (SubmissionSeal.fieldName, parts.inspector.seal.text(for: facts.id))
     }
 
     func receive(_ bytes: ByteBuffer) -> EventLoopFuture<Void>? {
@@ -174,8 +191,25 @@ final class SubmissionIntake: SubmissionReceiver {
         switch verdict.action {
         case .throttle: return turnAway(verdict, assessment, .localError, 4)
         case .refuse: return turnAway(verdict, assessment, .mailboxUnavailable, 5)
+        case .deliver where road == .leave: return leave(verdict, assessment)
         case .deliver, .hold: return keep(verdict, assessment, caseID)
         }
+    }
+
+    /// Leaves it to the mail server, whose answers from receivers are not seen here: it counts as delivered.
+    private func leave(_ verdict: Verdict, _ assessment: Assessment) -> EventLoopFuture<Reply> {
+        isOver = true
+        forget()
+        let reply = Reply(.ok, EnhancedStatusCode(2, 0, 0), "passed as \(assessment.id)")
+        parts.events.judged(assessment, from: facts.envelope.sender, verdict, reply, session)
+        for recipient in facts.envelope.recipients {
+            let outcome = OutcomeEvent(
+                id: assessment.id, time: facts.time, identity: assessment.identity, campaign: assessment.campaign,
+                result: .delivered, receiver: recipient.address.domain.name)
+            parts.inspector.observe(outcome)
+            parts.responder.recordOutcome(outcome)
+        }
+        return loop.makeSucceededFuture(reply)
     }
 
     private func refuse(
@@ -222,7 +256,9 @@ final class SubmissionIntake: SubmissionReceiver {
             promise.completeWith(result.mapError { $0 })
         }
         // Told on the session's loop: the spool's one thread has better things to do.
+        let bound = NIOLoopBound(self, eventLoop: loop)
         return promise.futureResult.map {
+            bound.value.isKept = true
             let reply = Reply(.ok, EnhancedStatusCode(2, 0, 0), "taken as \(message.id)")
             parts.events.judged(assessment, from: message.envelope.sender, verdict, reply, session)
             return reply

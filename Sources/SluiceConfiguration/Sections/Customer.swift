@@ -91,9 +91,6 @@ extension Configuration {
                     .error, place, section.pathTo("servers"),
                     "\(network) is too broad (at least /8 for IPv4, /32 for IPv6): it would make an open relay")
             }
-            if self.servers.isEmpty, accounts.isEmpty, !section.decoding.isDocumenting {
-                section.warning("servers", "the customer has neither servers nor accounts and can send nothing")
-            }
             if senderBinding == .enforce, domains.isEmpty {
                 section.error("sender-binding", "enforce needs domains; without them everything would be refused")
             }

@@ -32,6 +32,7 @@ extension LogReader {
             return ParsedLine(seconds: nil, format: isEventCSV ? .windowsSecurity : .exchangeProtocol, event: .nothing)
         }
         if w3c.isActive { return w3c.parse(line, clock: &clock) }
+        if let parsed = continuation(line) { return parsed }
         let trimmed = line.trimmed
         if trimmed.first == 0x7b { return object(trimmed) }
         if trimmed.first == Byte.less { return markup(trimmed) }
@@ -39,6 +40,19 @@ extension LogReader {
             return ParsedLine(seconds: nil, format: .windowsSecurity, event: .nothing)
         }
         return wrapped(line)
+    }
+
+    /// What goes on with the entry of the line before: headers under an entry of Exim's reject log, Java's stack under
+    /// one of Zimbra's.
+    private func continuation(_ line: ByteSlice) -> ParsedLine? {
+        switch lastFormat {
+        case .exim:
+            let isHeader = line.at(1) == Byte.space || line.first == Byte.space || line.first == Byte.tab
+            guard isHeader || line.hasPrefix("Envelope-") || line.hasPrefix("-----") else { return nil }
+        case .zimbra: break
+        default: return nil
+        }
+        return ParsedLine(seconds: nil, format: lastFormat, event: .nothing)
     }
 
     /// `<189>date=…`, `<166>%ASA-…`: a priority in front of a line that has no time as syslog writes it.
@@ -87,6 +101,16 @@ extension LogReader {
         var text = JSONFields.unescaped(log, &records)
         while text.last == 0x0a || text.last == 0x0d { text = text.prefix(text.count - 1) }
         return unwrapped(text) ?? clock.isoTime(stamp).map { bare(text, $0.seconds) }
+    }
+
+    /// The gateway's log as JSON: `{"time":"…","level":"notice","message":"message held","account":…}`.
+    private mutating func gateway(_ line: ByteSlice) -> ParsedLine? {
+        let fields = JSONFields(text: line)
+        guard line.hasPrefix("{\"time\":\""), fields.value("level") != nil, let message = fields.value("message"),
+            let time = fields.value("time").flatMap({ clock.isoTime($0) })
+        else { return nil }
+        return ParsedLine(
+            seconds: time.seconds, format: .sluice, event: SluiceLogParser.event(message, .json(fields)))
     }
 
     /// A container's line that has no time of its own: `postfix/smtpd[12]: …`.
@@ -158,7 +182,7 @@ extension LogReader {
 
     private mutating func object(_ line: ByteSlice) -> ParsedLine? {
         if line.find("\"__REALTIME_TIMESTAMP\"") >= 0 { return journal(line) }
-        if let parsed = sluice.parse(line, clock: &clock) ?? container(line) { return parsed }
+        if let parsed = sluice.parse(line, clock: &clock) ?? container(line) ?? gateway(line) { return parsed }
         return assembled(.json, assembler.begin(.json, line))
     }
 
@@ -213,6 +237,9 @@ extension LogReader {
             // CRI: `… stdout F line`
             let text = rest.from(9)
             return unwrapped(text) ?? clock.isoTime(line).map { bare(text, $0.seconds) }
+        }
+        if SluiceLogParser.level(rest) != nil, let time = clock.isoTime(line) {
+            return ParsedLine(seconds: time.seconds, format: .sluice, event: SluiceLogParser.parse(rest))
         }
         let isMonth = rest.at(3) == Byte.space && LogClock.month(rest) != nil
         if isMonth || rest.at(4) == Byte.dash, let parsed = unwrapped(rest) { return parsed }

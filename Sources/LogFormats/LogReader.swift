@@ -19,6 +19,8 @@ package struct LogReader {
     var records = StableBytes()
     /// The file's header said that its records are Windows events in CSV.
     var isEventCSV = false
+    /// Of the last line that was none of syslog's: what its entry goes on with is told by it.
+    var lastFormat = LogFormat.unknown
     /// Reading what a container's runtime wrapped: not to be unwrapped again.
     var isWrapped = false
 
@@ -34,7 +36,9 @@ package struct LogReader {
             // A month or a priority: syslog, the most frequent.
             if let syslog = SyslogLine(line, clock: &clock) { return read(syslog, line) }
         }
-        return readOther(line) ?? ParsedLine(seconds: nil, format: .unknown, event: nil)
+        guard let parsed = readOther(line) else { return ParsedLine(seconds: nil, format: .unknown, event: nil) }
+        lastFormat = parsed.format
+        return parsed
     }
 
     mutating func read(_ syslog: SyslogLine, _ whole: ByteSlice) -> ParsedLine {
@@ -51,6 +55,7 @@ package struct LogReader {
             return line(.dovecot, DovecotParser.parse(process: .empty, message))
         case 0x73:  // s
             if program.hasPrefix("sshd") { return line(.ssh, SecureShellParser.parse(message)) }
+            if program.equals("sluice") { return line(.sluice, gatewayMessage(message)) }
             if program.equals("smtpd") { return line(.openSMTPD, openSMTPD.parse(message)) }
             if program.hasPrefix("sendmail") || program.hasPrefix("sm-mta") || program.hasPrefix("sm-msp") {
                 return line(.sendmail, sendmail.parse(processID: syslog.processID, message))
@@ -67,6 +72,13 @@ package struct LogReader {
             return line(.dovecot, DovecotParser.parse(process: program, message))
         }
         return readLess(syslog, whole)
+    }
+
+    /// The gateway through syslog or the journal, with its own time in front or without.
+    private func gatewayMessage(_ message: ByteSlice) -> LogEvent? {
+        let isStamped = message.at(4) == Byte.dash && message.at(10) == 0x54
+        let text = isStamped ? message.from(message.index(of: Byte.space) + 1) : message
+        return SluiceLogParser.parse(text) ?? (message.isEmpty ? nil : .nothing)
     }
 
     /// Programs that are seldom in a mail log, and those told by their text.

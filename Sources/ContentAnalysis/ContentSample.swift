@@ -68,10 +68,5 @@ package struct ContentSample: Sendable {
         package static let markupFeatures = 2000
         package static let urls = 64
         package static let parts = 32
-        /// Bytes of header, of one field, and of body whose 4-grams count; and of all together.
-        package static let gramHeaderBytes = 1500
-        package static let gramLineBytes = 256
-        package static let gramBodyBytes = 3500
-        package static let gramBytes = 6000
     }
 }

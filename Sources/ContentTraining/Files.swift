@@ -72,13 +72,13 @@ enum Files {
     static func replace(_ path: String, with bytes: [UInt8]) throws(TrainingError) {
         let temporary = "\(path).\(getpid()).new"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
-        guard descriptor >= 0 else { throw failure(.unwritable, "write", temporary) }
+        guard descriptor >= 0 else { throw failure(.unwritable, "write", path) }
         var isOpen = true
         do throws(TrainingError) {
-            try write(bytes, to: descriptor, temporary)
-            guard fsync(descriptor) == 0 else { throw failure(.unwritable, "write", temporary) }
+            try write(bytes, to: descriptor, path)
+            guard fsync(descriptor) == 0 else { throw failure(.unwritable, "write", path) }
             isOpen = false
-            guard close(descriptor) == 0 else { throw failure(.unwritable, "write", temporary) }
+            guard close(descriptor) == 0 else { throw failure(.unwritable, "write", path) }
             guard rename(temporary, path) == 0 else { throw failure(.unwritable, "replace", path) }
         } catch {
             if isOpen { close(descriptor) }
@@ -86,6 +86,18 @@ enum Files {
             throw error
         }
         syncDirectory(of: path)
+    }
+
+    /// Whether `replace` can do its work there, before the work is done whose result it writes.
+    static func checkReplaceable(_ path: String) throws(TrainingError) {
+        if kindOfTarget(path) == .directory {
+            throw TrainingError(.unwritable, "\(SafeText.printable(path)) is a directory: name a file in it")
+        }
+        guard access(directory(of: path), W_OK | X_OK) == 0 else { throw failure(.unwritable, "write", path) }
+    }
+
+    private static func directory(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, _ path: String) throws(TrainingError) {
@@ -102,8 +114,7 @@ enum Files {
     }
 
     private static func syncDirectory(of path: String) {
-        let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = open(directory(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)

@@ -20,12 +20,22 @@ package struct MailCollection: Sendable {
     }
 
     /// Gives each message with a name for people (`cur/1234`, `inbox#17`); `body` says whether to go on.
+    ///
+    /// Files of a directory that are no mail, such as a mail server's indexes, are passed over.
+    ///
+    /// - Throws: also when there is no mail at all, or when it is compressed.
     package func forEach(_ body: (_ name: String, _ message: [UInt8]) -> Bool) throws(TrainingError) {
-        if Files.kindOfTarget(path) == .directory {
-            _ = try walk(path, prefix: "", depth: 0, body)
-        } else {
-            _ = try readFile(path, name: path.split(separator: "/").last.map(String.init) ?? path, body)
+        var count = 0
+        func counted(_ name: String, _ message: [UInt8]) -> Bool {
+            count += 1
+            return body(name, message)
         }
+        if Files.kindOfTarget(path) == .directory {
+            _ = try walk(path, prefix: "", depth: 0, counted)
+        } else {
+            _ = try readFile(path, name: path.split(separator: "/").last.map(String.init) ?? path, counted)
+        }
+        guard count > 0 else { throw TrainingError(.notMail, "there is no mail in \(SafeText.printable(path))") }
     }
 
     private func walk(
@@ -65,7 +75,13 @@ package struct MailCollection: Sendable {
             return first.count < Self.messageBytes
         }
         if goesOn, mbox != nil { mbox?.finish(emit) }
-        if mbox == nil, !first.isEmpty { goesOn = body(name, first) }
+        guard mbox == nil, !first.isEmpty else { return goesOn }
+        switch MailForm(first) {
+        case .mail: goesOn = body(name, first)
+        case .other: break
+        case .compressed(let program):
+            throw TrainingError(.notMail, "\(SafeText.printable(file)) is compressed (\(program)): unpack it first")
+        }
         return goesOn
     }
 }

@@ -17,6 +17,9 @@ package enum ModelFile {
         }
     }
 
+    /// Whether a model can be written there: to be asked before training, which takes time.
+    package static func checkPlace(_ path: String) throws(TrainingError) { try Files.checkReplaceable(path) }
+
     /// Writes a model atomically: who reads at any moment gets the old one or the new one.
     ///
     /// - Parameter precision: `.full` for a model that goes on learning.

@@ -52,11 +52,12 @@ struct ContentCorrectionTests {
         #expect(ContentFeatures(decoding: []) == nil)
         #expect(ContentFeatures(decoding: bytes.dropLast()[...]) == nil)
         #expect(ContentFeatures(decoding: bytes.dropLast(4)[...]) == nil)
-        for place in stride(from: 3, to: 24, by: 4) {
+        for place in stride(from: 3, to: 28, by: 4) {
             var damaged = bytes
             damaged[place] = 0xff
             #expect(ContentFeatures(decoding: damaged[...]) == nil)
         }
+        #expect(ContentFeatures(decoding: bytes.dropFirst(4)[...]) == nil, "an earlier form had no number of its own")
         var outside = bytes
         outside[bytes.count - 1] = 0x7f
         #expect(ContentFeatures(decoding: outside[...]) == nil)

@@ -32,7 +32,9 @@ struct ContentModelTests {
 
     @Test func learnsTheDifferenceAndIsCalibrated() {
         let model = ContentModel.train(Self.corpus)
-        #expect(model.logOdds(Self.sample("Free prize", "Dear winner, claim your money! Click now.")) > 0.3)
+        let spam = Self.sample(
+            "Free prize", "Dear winner, claim your money! Click now.", url: "http://prize.example.org/now")
+        #expect(model.logOdds(spam) > 0.3)
         #expect(
             model.logOdds(Self.sample("Drawings", "Hello, the review of the drawings is moved to the next meeting."))
                 < -0.3)

@@ -39,7 +39,7 @@ struct ScoringTests {
     @Test func featuresAreEachThereOnce() {
         FeatureExtractor.withFeatures(of: Self.message(1, spam: true)) { view, _ in
             #expect(Set(view.tokens).union(view.pairs).count == view.tokens.count + view.pairs.count)
-            #expect(Set(view.grams).count == view.grams.count)
+            #expect(Set(view.structure).count == view.structure.count)
             #expect(view.segments.headerEnd > 0 && view.segments.headerEnd < view.segments.headEnd)
             #expect(view.segments.tokens == view.tokens.count && view.segments.pairs == view.pairs.count)
             #expect(view.sizes.all == view.tokens.count + view.pairs.count)

@@ -121,3 +121,60 @@ struct MailCollectionTests {
         #expect(error?.code == .badList && error?.message.contains("list:2") == true)
     }
 }
+
+/// What is no mail.
+struct MailFormTests {
+    @Test(arguments: [
+        ("Subject: x\n\n", MailForm.mail), ("rubbish\nReceived: from a\n", .mail), ("\r\n\r\nX-Y : 1\r\n", .mail),
+        ("BZh91AY&SY", .compressed(by: "bzip2")), ("PK\u{3}\u{4}xxxx", .compressed(by: "zip")), ("", .other),
+        ("3 V1700000000 N17 G00\n1 :123.M4.host\n", .other), (": no name\n", .other), ("two words: x\n", .other),
+        (String(repeating: "\u{0}", count: 3000), .other),
+    ])
+    func isToldByItsFirstBytes(_ text: String, _ form: MailForm) { #expect(MailForm(Array(text.utf8)) == form) }
+
+    @Test func gzipIsNamed() {
+        #expect(MailForm([0x1f, 0x8b, 8, 0]) == .compressed(by: "gzip"))
+        #expect(MailForm([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0]) == .compressed(by: "xz"))
+        #expect(MailForm([0x28, 0xb5, 0x2f, 0xfd, 4]) == .compressed(by: "zstd"))
+    }
+
+    private func names(_ path: String) throws -> [String] {
+        var names: [String] = []
+        try MailCollection(path).forEach { name, _ in
+            names.append(name)
+            return true
+        }
+        return names
+    }
+
+    @Test func indexesOfMailServersArePassedOver() throws {
+        let scratch = try Scratch()
+        scratch.makeDirectory("cur")
+        try scratch.write("cur/1", "Subject: a\n\n")
+        try scratch.write("dovecot-uidlist", "3 V1700000000 N17 G00\n1 :123.M4.host\n")
+        try scratch.write("maildirsize", "0S\n12 1\n")
+        #expect(try names(scratch.path) == ["cur/1"])
+    }
+
+    @Test func noMailIsAnError() throws {
+        let scratch = try Scratch()
+        try scratch.write("noise", "\u{1}\u{2}\u{3}")
+        try scratch.write("packed", "BZh91AY&SY")
+        for (file, text) in [("noise", "there is no mail in"), ("packed", "compressed (bzip2)")] {
+            let error = #expect(throws: TrainingError.self) { try names(scratch.file(file)) }
+            #expect(error?.code == .notMail && error?.message.contains(text) == true)
+        }
+        scratch.makeDirectory("empty")
+        let error = #expect(throws: TrainingError.self) { try names(scratch.file("empty")) }
+        #expect(error?.code == .notMail)
+    }
+
+    @Test func whereAModelCannotBeWrittenIsToldBeforeTraining() throws {
+        let scratch = try Scratch()
+        try ModelFile.checkPlace(scratch.file("new.model"))
+        let none = #expect(throws: TrainingError.self) { try ModelFile.checkPlace(scratch.file("none/x.model")) }
+        #expect(none?.code == .unwritable && none?.message.contains("none/x.model") == true)
+        let directory = #expect(throws: TrainingError.self) { try ModelFile.checkPlace(scratch.path) }
+        #expect(directory?.message.contains("is a directory") == true)
+    }
+}

@@ -3,17 +3,13 @@ struct FeatureCollector {
     private let memory: FeatureMemory
     private(set) var tokenCount = 0
     private(set) var pairCount = 0
-    private(set) var gramCount = 0
+    private(set) var structureCount = 0
     /// What stands behind an index, first come; empty unless recording.
     private(set) var labels: [UInt32: FeatureLabel] = [:]
     private let isRecording: Bool
 
     /// The two words before, for pairs; 0 for none.
     private var previous: (UInt64, UInt64) = (0, 0)
-    /// Bytes of 4-grams still to be looked at, and the last four.
-    private var gramBudget = ContentSample.Bounds.gramBytes
-    private var window: UInt32 = 0
-    private var filled = 0
 
     init(memory: FeatureMemory, recording: Bool) {
         self.memory = memory
@@ -24,15 +20,15 @@ struct FeatureCollector {
         FeatureView(
             tokens: UnsafeBufferPointer(start: memory.tokens, count: tokenCount),
             pairs: UnsafeBufferPointer(start: memory.pairs, count: pairCount),
-            grams: UnsafeBufferPointer(start: memory.grams, count: gramCount), segments: segments)
+            structure: UnsafeBufferPointer(start: memory.structure, count: structureCount), segments: segments)
     }
 
     /// Leaves the memory as it was found.
     mutating func clear() {
         for i in 0..<tokenCount { memory.seen[Int(memory.tokens[i] >> 6)] = 0 }
         for i in 0..<pairCount { memory.seen[Int(memory.pairs[i] >> 6)] = 0 }
-        for i in 0..<gramCount { memory.seenGrams[Int(memory.grams[i] >> 6)] = 0 }
-        (tokenCount, pairCount, gramCount) = (0, 0, 0)
+        for i in 0..<structureCount { memory.seenStructure[Int(memory.structure[i] >> 6)] = 0 }
+        (tokenCount, pairCount, structureCount) = (0, 0, 0)
     }
 
     @inline(__always)
@@ -96,33 +92,16 @@ struct FeatureCollector {
     /// The next word begins another text, after `word` if there is one.
     mutating func beginPairs(after word: UInt64 = 0) { previous = (0, word) }
 
-    // MARK: - Byte 4-grams
+    // MARK: - Structure
 
-    /// The grams of up to `limit` bytes of `text`.
-    mutating func addGrams(_ text: UnsafeBufferPointer<UInt8>, limit: Int) {
-        let count = min(text.count, min(limit, gramBudget))
-        gramBudget -= max(0, count)
-        var i = 0
-        while i < count {
-            pushGram(text[i])
-            i += 1
-        }
-    }
-
-    /// One byte between pieces.
+    /// A structural trait or a pair of two.
     @inline(__always)
-    mutating func pushGram(_ byte: UInt8) {
-        window = window << 8 | UInt32(byte)
-        filled += 1
-        guard filled >= 4, gramCount < FeatureMemory.gramLimit else { return }
-        let index = FeatureHash.index(gram: window)
-        guard Self.isNew(index, in: memory.seenGrams) else { return }
-        memory.grams[gramCount] = index
-        gramCount += 1
+    mutating func addStructure(_ hash: UInt64) {
+        let index = UInt32(truncatingIfNeeded: FeatureHash.finished(hash)) & UInt32(FeatureSet.structureCount - 1)
+        guard structureCount < FeatureMemory.structureLimit, Self.isNew(index, in: memory.seenStructure) else { return }
+        memory.structure[structureCount] = index
+        structureCount += 1
     }
-
-    /// The next byte begins another text: no gram runs across.
-    mutating func interruptGrams() { filled = 0 }
 }
 
 /// What a feature was made of, for people.

@@ -1,5 +1,6 @@
 /// Turns a sample into its hashed features, in one walk over bounded text.
 struct FeatureExtractor {
+    private let memory: FeatureMemory
     private var collector: FeatureCollector
     private var segments = FeatureSegments()
 
@@ -13,7 +14,8 @@ struct FeatureExtractor {
         of sample: ContentSample, labelled: Bool = false, _ body: (FeatureView, [UInt32: FeatureLabel]) -> R
     ) -> R {
         let memory = FeatureMemory.current
-        var extractor = FeatureExtractor(collector: FeatureCollector(memory: memory, recording: labelled))
+        var extractor = FeatureExtractor(
+            memory: memory, collector: FeatureCollector(memory: memory, recording: labelled))
         extractor.read(sample)
         defer { extractor.collector.clear() }
         return body(extractor.collector.view(extractor.segments), extractor.collector.labels)
@@ -35,6 +37,7 @@ struct FeatureExtractor {
         }
         segments.tokens = collector.tokenCount
         segments.pairs = collector.pairCount
+        StructureWalk.read(sample, memory: memory).forEachFeature { collector.addStructure($0) }
     }
 
     private mutating func readBody(
@@ -57,10 +60,6 @@ struct FeatureExtractor {
         collector.beginPairs()
         words(text)
         words(visible)
-        collector.interruptGrams()
-        collector.pushGram(0x0a)
-        collector.addGrams(text, limit: bounds.gramBodyBytes)
-        collector.addGrams(html, limit: max(0, bounds.gramBodyBytes - text.count))
     }
 
     /// The first words that the writer did not quote, so that an old letter cannot drown the pitch above it; gives the
@@ -97,9 +96,6 @@ struct FeatureExtractor {
                 let subject = UnsafeBufferPointer(rebasing: value.prefix(bounds.fieldBytes))
                 TokenWalk.words(
                     subject, namespace: Namespace.body, kind: .subjectWord, words: 64, into: &collector)
-                collector.interruptGrams()
-                collector.addGrams(subject, limit: 200)
-                collector.pushGram(0x0a)
             }
         }
     }
@@ -144,26 +140,5 @@ struct FeatureExtractor {
 
     private mutating func size(_ kind: UInt64, _ value: Int) {
         collector.add(Namespace.size &+ kind &* 0x1_0000_0001 &+ UInt64(bitPattern: Int64(value)) &* 7919)
-    }
-}
-
-/// How many of some kinds of bytes a text holds.
-private struct ByteCounts {
-    var letters = 0
-    var capitals = 0
-    var exclamations = 0
-    var foreign = 0
-    var dollars = 0
-    var quotes = 0
-
-    mutating func add(_ text: UnsafeBufferPointer<UInt8>) {
-        for byte in text {
-            letters &+= FeatureHash.isLetter(byte) ? 1 : 0
-            capitals &+= byte &- 0x41 < 26 ? 1 : 0
-            exclamations &+= byte == 0x21 ? 1 : 0
-            foreign &+= byte >= 0x80 ? 1 : 0
-            dollars &+= byte == 0x24 ? 1 : 0
-            quotes &+= byte == 0x3e ? 1 : 0
-        }
     }
 }

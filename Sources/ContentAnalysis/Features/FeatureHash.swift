@@ -30,15 +30,6 @@ enum FeatureHash {
         return h
     }
 
-    /// The index of a byte 4-gram; mixed twice, since neighbouring grams differ in few bits.
-    @inline(__always)
-    static func index(gram: UInt32) -> UInt32 {
-        var h = gram &* 0x9e37_79b1
-        h ^= h >> 15
-        h = h &* 0x85eb_ca77
-        return h >> UInt32(32 - FeatureSet.gramBits)
-    }
-
     @inline(__always)
     static func lowered(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 

@@ -6,26 +6,28 @@ final class FeatureMemory {
     /// No message gives more features than these, whatever it holds.
     static let tokenLimit = 12_000
     static let pairLimit = 16_000
-    static let gramLimit = ContentSample.Bounds.gramBytes
+    static let structureLimit = StructureTraits.limit * (StructureTraits.limit + 1) / 2
 
     let tokens = UnsafeMutablePointer<UInt32>.allocate(capacity: tokenLimit)
     let pairs = UnsafeMutablePointer<UInt32>.allocate(capacity: pairLimit)
-    let grams = UnsafeMutablePointer<UInt32>.allocate(capacity: gramLimit)
+    let structure = UnsafeMutablePointer<UInt32>.allocate(capacity: structureLimit)
+    let traits = UnsafeMutablePointer<UInt64>.allocate(capacity: StructureTraits.limit)
     /// One bit a feature: whether it was seen in this message. All zero between messages.
     let seen = UnsafeMutablePointer<UInt64>.allocate(capacity: FeatureSet.count / 64)
-    let seenGrams = UnsafeMutablePointer<UInt64>.allocate(capacity: FeatureSet.gramCount / 64)
+    let seenStructure = UnsafeMutablePointer<UInt64>.allocate(capacity: FeatureSet.structureCount / 64)
 
     init() {
         seen.initialize(repeating: 0, count: FeatureSet.count / 64)
-        seenGrams.initialize(repeating: 0, count: FeatureSet.gramCount / 64)
+        seenStructure.initialize(repeating: 0, count: FeatureSet.structureCount / 64)
     }
 
     deinit {
         tokens.deallocate()
         pairs.deallocate()
-        grams.deallocate()
+        structure.deallocate()
+        traits.deallocate()
         seen.deallocate()
-        seenGrams.deallocate()
+        seenStructure.deallocate()
     }
 
     private static let key: pthread_key_t = {

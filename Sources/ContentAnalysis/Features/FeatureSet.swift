@@ -1,27 +1,27 @@
 /// The features of one message, hashed, each at most once, in storage of their own: for training.
 ///
-/// Tokens and pairs index one table, byte 4-grams another. Both lie in segments, so that each view of the model is a few
+/// Tokens and pairs index one table, structural traits and their pairs another. Both lie in segments, so that each view of the model is a few
 /// ranges of them.
 struct FeatureSet: Sendable {
     /// Features of the table of tokens and pairs: 2^19. Half as many cost a little ranking, twice as many gain none.
     static let bits = 19
     static let count = 1 << bits
-    /// Features of the table of 4-grams.
-    static let gramBits = 18
-    static let gramCount = 1 << gramBits
+    /// Features of the table of structure.
+    static let structureBits = 18
+    static let structureCount = 1 << structureBits
 
-    /// Tokens, then pairs, then 4-grams.
+    /// Tokens, then pairs, then structure.
     private let indexes: [UInt32]
     private let segments: FeatureSegments
 
-    /// - Parameter indexes: as many as the segments and the 4-grams behind them say, each within its table.
+    /// - Parameter indexes: as many as the segments and the structure behind them say, each within its table.
     init(indexes: [UInt32], segments: FeatureSegments) {
         self.indexes = indexes
         self.segments = segments
     }
 
     init(_ view: FeatureView) {
-        indexes = Array(view.tokens) + Array(view.pairs) + Array(view.grams)
+        indexes = Array(view.tokens) + Array(view.pairs) + Array(view.structure)
         segments = view.segments
     }
 
@@ -30,12 +30,12 @@ struct FeatureSet: Sendable {
     func withView<R>(_ body: (FeatureView) -> R) -> R {
         indexes.withUnsafeBufferPointer { all in
             let pairs = segments.tokens
-            let grams = pairs + segments.pairs
+            let structure = pairs + segments.pairs
             return body(
                 FeatureView(
                     tokens: UnsafeBufferPointer(rebasing: all[..<pairs]),
-                    pairs: UnsafeBufferPointer(rebasing: all[pairs..<grams]),
-                    grams: UnsafeBufferPointer(rebasing: all[grams...]), segments: segments))
+                    pairs: UnsafeBufferPointer(rebasing: all[pairs..<structure]),
+                    structure: UnsafeBufferPointer(rebasing: all[structure...]), segments: segments))
         }
     }
 }
@@ -58,7 +58,7 @@ struct FeatureSegments: Hashable, Sendable {
 struct FeatureView {
     let tokens: UnsafeBufferPointer<UInt32>
     let pairs: UnsafeBufferPointer<UInt32>
-    let grams: UnsafeBufferPointer<UInt32>
+    let structure: UnsafeBufferPointer<UInt32>
     let segments: FeatureSegments
 
     /// What each view of `TokenWeights` sees: header and head; everything; the body.

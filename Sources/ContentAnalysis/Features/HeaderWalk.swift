@@ -2,7 +2,6 @@
 enum HeaderWalk {
     static func read(_ fields: [ContentSample.Field], into collector: inout FeatureCollector) {
         var previous = FeatureHash.extend(Namespace.fieldOrder, 0)
-        var gramBytes = 0
         let bounds = ContentSample.Bounds.self
         // The oldest Received only: how the author's program handed the message over. Later hops are the relays' own.
         var oldest: ContentSample.Field?
@@ -18,8 +17,6 @@ enum HeaderWalk {
                     collector.add(FeatureHash.extend(previous &* 31, lowercased: name))
                     previous = FeatureHash.extend(Namespace.fieldOrder, lowercased: name)
                     read(name, value, kind, &collector)
-                    if kind == .date || kind == .references || kind == .received { return }
-                    if gramBytes < bounds.gramHeaderBytes { gramBytes += addGrams(name, value, &collector) }
                 }
             }
         }
@@ -28,20 +25,7 @@ enum HeaderWalk {
             let value = UnsafeBufferPointer(rebasing: whole.prefix(bounds.fieldBytes))
             collector.beginPairs()
             TokenWalk.words(value, namespace: Namespace.received, kind: .fieldWord, words: 40, into: &collector)
-            collector.interruptGrams()
-            oldest.name.withUnsafeBufferPointer { _ = addGrams($0, value, &collector) }
         }
-    }
-
-    private static func addGrams(
-        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, _ collector: inout FeatureCollector
-    ) -> Int {
-        let lineBytes = ContentSample.Bounds.gramLineBytes
-        collector.addGrams(name, limit: lineBytes)
-        collector.pushGram(0x3a)
-        collector.addGrams(value, limit: max(0, lineBytes - name.count - 2))
-        collector.pushGram(0x0a)
-        return min(lineBytes, name.count + value.count + 2)
     }
 
     private static func read(

@@ -15,26 +15,30 @@ package struct ContentFeatures: Sendable {
 }
 
 extension FeatureSet {
-    /// More than any message has: tokens, pairs and 4-grams are bounded where they are collected.
+    /// More than any message has: tokens, pairs and structure are bounded where they are collected.
     private static let mostEncoded = 1 << 18
+
+    /// Which features these are: those of another form mean nothing here. No count of tokens is as large.
+    private static let form = 0x0002_0000
 
     fileprivate var encoded: [UInt8] {
         withView { view in
             let head = [
-                view.segments.headerEnd, view.segments.headEnd, view.segments.tokens, view.segments.headerPairsEnd,
-                view.segments.pairs, view.grams.count,
+                Self.form, view.segments.headerEnd, view.segments.headEnd, view.segments.tokens,
+                view.segments.headerPairsEnd,
+                view.segments.pairs, view.structure.count,
             ]
             var bytes: [UInt8] = []
-            bytes.reserveCapacity(4 * (head.count + view.segments.tokens + view.segments.pairs + view.grams.count))
+            bytes.reserveCapacity(4 * (head.count + view.segments.tokens + view.segments.pairs + view.structure.count))
             func add(_ value: UInt32) { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
             for value in head { add(UInt32(clamping: value)) }
-            for part in [view.tokens, view.pairs, view.grams] { for index in part { add(index) } }
+            for part in [view.tokens, view.pairs, view.structure] { for index in part { add(index) } }
             return bytes
         }
     }
 
     fileprivate init?(decoding bytes: ArraySlice<UInt8>) {
-        guard bytes.count % 4 == 0, bytes.count >= 24, bytes.count <= 4 * Self.mostEncoded else { return nil }
+        guard bytes.count % 4 == 0, bytes.count >= 28, bytes.count <= 4 * Self.mostEncoded else { return nil }
         var values: [UInt32] = []
         values.reserveCapacity(bytes.count / 4)
         var rest = bytes
@@ -42,14 +46,15 @@ extension FeatureSet {
             values.append(rest.prefix(4).reversed().reduce(0) { $0 << 8 | UInt32($1) })
             rest = rest.dropFirst(4)
         }
-        let head = values.prefix(6).map { Int($0) }
+        guard values.first == UInt32(Self.form) else { return nil }
+        let head = values.dropFirst().prefix(6).map { Int($0) }
         let segments = FeatureSegments(
             headerEnd: head[0], headEnd: head[1], tokens: head[2], headerPairsEnd: head[3], pairs: head[4])
-        let (indexes, grams) = (Array(values.dropFirst(6)), head[5])
+        let (indexes, structure) = (Array(values.dropFirst(7)), head[5])
         guard segments.headerEnd <= segments.headEnd, segments.headEnd <= segments.tokens,
-            segments.headerPairsEnd <= segments.pairs, segments.tokens + segments.pairs + grams == indexes.count,
+            segments.headerPairsEnd <= segments.pairs, segments.tokens + segments.pairs + structure == indexes.count,
             indexes.prefix(segments.tokens + segments.pairs).allSatisfy({ $0 < UInt32(Self.count) }),
-            indexes.suffix(grams).allSatisfy({ $0 < UInt32(Self.gramCount) })
+            indexes.suffix(structure).allSatisfy({ $0 < UInt32(Self.structureCount) })
         else { return nil }
         self.init(indexes: indexes, segments: segments)
     }

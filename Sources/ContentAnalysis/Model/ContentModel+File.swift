@@ -1,16 +1,20 @@
 import MailTypes
 
 /// The model file: `SLUICEMODEL`, a format version, the precision of weights, who made it, counts, calibration, then two
-/// tables (tokens and pairs; 4-grams) of the features that are not zero: which lanes follow and the gap to the one before,
-/// a code a weight, two counts; at the end a checksum over everything.
+/// tables (tokens and pairs; structure) of the features that are not zero: what follows and the gap to the one before, a
+/// code a weight, two counts, the commonness; at the end a checksum over everything.
 extension ContentModel {
     private static let magic = Array("SLUICEMODEL".utf8)
-    private static let version: UInt8 = 3
+    private static let version: UInt8 = 4
     private static let checksumBytes = 8
     /// In an entry's first byte: that counts follow.
     private static let countsFollow: UInt8 = 8
-    /// The largest gap in an entry's first byte; a larger one follows it.
-    private static let shortGap = 15
+    /// Likewise, that the commonness follows.
+    private static let commonnessFollows: UInt8 = 16
+    /// The largest gap in an entry's first byte, above the five bits of what follows; a larger one follows it.
+    private static let shortGap = 7
+    private static let gapShift: UInt8 = 5
+    private static let mask: UInt8 = 31
 
     /// The file's bytes.
     package func encoded(_ precision: ModelPrecision = .full) -> [UInt8] {
@@ -20,7 +24,7 @@ extension ContentModel {
         writer.varint(UInt64(name.count))
         writer.append(name)
         writer.varint(UInt64(FeatureSet.bits))
-        writer.varint(UInt64(FeatureSet.gramBits))
+        writer.varint(UInt64(FeatureSet.structureBits))
         writer.varint(UInt64(messages.spam))
         writer.varint(UInt64(messages.ham))
         for learner in 0..<LearnerScores.count {
@@ -29,9 +33,10 @@ extension ContentModel {
         }
         for value in [calibration.slope, calibration.offset] { writer.double(value) }
         for view in 0..<TokenWeights.views { writer.double(Double(tokens.bias[view])) }
-        writer.double(Double(grams.bias))
+        writer.double(Double(structure.bias))
+        writer.double(Double(tokens.rarest))
         writeTokens(precision, to: &writer)
-        writeGrams(precision, to: &writer)
+        writeStructure(precision, to: &writer)
         writer.fixed(ModelChecksum.of(writer.bytes[...]))
         return writer.bytes
     }
@@ -47,6 +52,8 @@ extension ContentModel {
             let codes = scales.indices.map { scales[$0].code(tokens.weights[index][$0]) }
             var mask: UInt8 = hasCounts ? Self.countsFollow : 0
             for view in scales.indices where codes[view] != 0 { mask |= 1 << UInt8(view) }
+            let commonness = Commonness(tokens.weights[index].w)
+            if commonness.level > 0 { mask |= Self.commonnessFollows }
             guard mask != 0 else { continue }
             Self.begin(index, after: previous, mask, &writer)
             for code in codes where code != 0 { writer.code(code, precision) }
@@ -54,17 +61,18 @@ extension ContentModel {
                 writer.varint(UInt64(counts.spam[index]))
                 writer.varint(UInt64(counts.ham[index]))
             }
+            if commonness.level > 0 { writer.byte(commonness.level) }
             previous = index
         }
         // An entry of nothing ends the table.
         writer.byte(0)
     }
 
-    private func writeGrams(_ precision: ModelPrecision, to writer: inout ModelWriter) {
-        let scale = WeightScale(of: grams.weights, precision)
+    private func writeStructure(_ precision: ModelPrecision, to writer: inout ModelWriter) {
+        let scale = WeightScale(of: structure.weights, precision)
         writer.double(Double(scale.largest))
         var previous = -1
-        for (index, weight) in grams.weights.enumerated() where weight != 0 {
+        for (index, weight) in structure.weights.enumerated() where weight != 0 {
             let code = scale.code(weight)
             guard code != 0 else { continue }
             Self.begin(index, after: previous, 1, &writer)
@@ -76,7 +84,7 @@ extension ContentModel {
 
     private static func begin(_ index: Int, after previous: Int, _ mask: UInt8, _ writer: inout ModelWriter) {
         let gap = index - previous - 1
-        writer.byte(mask | UInt8(min(gap, shortGap)) << 4)
+        writer.byte(mask | UInt8(min(gap, shortGap)) << gapShift)
         if gap >= shortGap { writer.varint(UInt64(gap - shortGap)) }
     }
 
@@ -101,7 +109,7 @@ extension ContentModel {
         var reader = ModelReader(bytes, from: start + 2, to: end)
         self.init()
         createdBy = SafeText.printable(try reader.text(limit: Self.createdByBytes))
-        guard try reader.varint(limit: 64) == FeatureSet.bits, try reader.varint(limit: 64) == FeatureSet.gramBits
+        guard try reader.varint(limit: 64) == FeatureSet.bits, try reader.varint(limit: 64) == FeatureSet.structureBits
         else {
             throw ModelError(code: .outOfRange, message: "the model has another feature width than this program")
         }
@@ -109,7 +117,7 @@ extension ContentModel {
         messages.ham = try reader.varint(limit: 1 << 40)
         try readLinear(&reader)
         try readTokens(precision, &reader)
-        try readGrams(precision, &reader)
+        try readStructure(precision, &reader)
         guard reader.isAtEnd else { throw ModelReader.range }
         refresh()
     }
@@ -124,7 +132,9 @@ extension ContentModel {
         calibration.slope = try reader.double()
         calibration.offset = try reader.double()
         for view in 0..<TokenWeights.views { tokens.bias[view] = Float(try reader.double()) }
-        grams.bias = Float(try reader.double())
+        structure.bias = Float(try reader.double())
+        tokens.rarest = Float(try reader.double())
+        guard tokens.rarest >= 1, tokens.rarest < 64 else { throw ModelReader.range }
     }
 
     private mutating func readTokens(_ precision: ModelPrecision, _ reader: inout ModelReader) throws(ModelError) {
@@ -138,19 +148,22 @@ extension ContentModel {
             for view in 0..<TokenWeights.views where mask & 1 << UInt8(view) != 0 {
                 weights[view] = scales[view].weight(try reader.code(precision))
             }
+            if mask & Self.countsFollow != 0 {
+                let spam = UInt16(try reader.varint(limit: Int(UInt16.max)))
+                let ham = UInt16(try reader.varint(limit: Int(UInt16.max)))
+                counts.set(index, spam: spam, ham: ham)
+            }
+            if mask & Self.commonnessFollows != 0 { weights.w = Commonness(level: try reader.byte()).value }
+            guard weights.w < tokens.rarest else { throw ModelReader.range }
             tokens.weights[index] = weights
-            guard mask & Self.countsFollow != 0 else { continue }
-            let spam = UInt16(try reader.varint(limit: Int(UInt16.max)))
-            let ham = UInt16(try reader.varint(limit: Int(UInt16.max)))
-            counts.set(index, spam: spam, ham: ham)
         }
     }
 
-    private mutating func readGrams(_ precision: ModelPrecision, _ reader: inout ModelReader) throws(ModelError) {
+    private mutating func readStructure(_ precision: ModelPrecision, _ reader: inout ModelReader) throws(ModelError) {
         let scale = WeightScale(largest: Float(try reader.double()), precision)
         var index = -1
-        while try Self.next(&index, limit: FeatureSet.gramCount, &reader) != nil {
-            grams.weights[index] = scale.weight(try reader.code(precision))
+        while try Self.next(&index, limit: FeatureSet.structureCount, &reader) != nil {
+            structure.weights[index] = scale.weight(try reader.code(precision))
         }
     }
 
@@ -159,14 +172,14 @@ extension ContentModel {
         _ index: inout Int, limit: Int, _ reader: inout ModelReader
     ) throws(ModelError) -> UInt8? {
         let first = try reader.byte()
-        guard first & 15 != 0 else {
+        guard first & mask != 0 else {
             guard first == 0 else { throw ModelReader.range }
             return nil
         }
-        var gap = Int(first >> 4)
+        var gap = Int(first >> gapShift)
         if gap == shortGap { gap += try reader.varint(limit: limit) }
         index += gap + 1
         guard index < limit else { throw ModelReader.range }
-        return first & 15
+        return first & mask
     }
 }

@@ -2,7 +2,7 @@ import MailTypes
 
 extension ContentModel {
     /// The words, hosts, fields and markup that moved a score most, strongest first. For people who ask why; several
-    /// times as slow as the score. Pairs and 4-grams are not in it, so that the reasons never add up to all.
+    /// times as slow as the score. Pairs and structure are not in it, so that the reasons never add up to all.
     ///
     /// - Parameter limit: reasons at most; 0…64.
     package func reasons(_ sample: ContentSample, limit: Int = 8) -> [ContentReason] {
@@ -24,7 +24,7 @@ extension ContentModel {
     /// What one token adds to the sum through the linear views and through the count's level.
     private func contribution(of index: UInt32, at position: Int, in view: FeatureView) -> Double {
         let weights = tokens.weights[Int(index)]
-        let scale = TokenWeights.scale(view)
+        let scale = tokens.scale(view)
         var sum = calibration.gain(of: 2) * Double(weights.y * scale.y)
         if position < view.segments.headEnd { sum += calibration.gain(of: 1) * Double(weights.x * scale.x) }
         if position >= view.segments.headerEnd { sum += calibration.gain(of: 3) * Double(weights.z * scale.z) }

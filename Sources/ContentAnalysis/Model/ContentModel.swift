@@ -1,10 +1,10 @@
-/// The content model: seven learners that err on different messages, standardised, summed and calibrated to log-odds.
+/// The content model: six learners that err on different messages, standardised, summed and calibrated to log-odds.
 ///
 /// `Documentation/content-model.md` tells why these and what they reach. A value: copying it is cheap until one copy
 /// learns. About 12 MiB.
 package struct ContentModel: Sendable {
     var tokens = TokenWeights()
-    var grams = GramWeights()
+    var structure = StructureWeights()
     var counts = FisherCounts()
     var calibration = Calibration()
 
@@ -38,10 +38,9 @@ package struct ContentModel: Sendable {
         let segments = features.segments
         return LearnerScores(
             values: SIMD8(
-                Double(grams.score(features)), Double(views.x), Double(views.y), Double(views.z),
+                Double(structure.score(features)), Double(views.x), Double(views.y), Double(views.z),
                 Double(counts.score(features.tokens[..<segments.headEnd])),
-                Double(counts.score(features.tokens[..<segments.headerEnd])),
-                Double(counts.score(features.tokens[...])), 0))
+                Double(counts.score(features.tokens[..<segments.headerEnd])), 0, 0))
     }
 
     /// Learns one labelled message, as a person's correction or an incident gives it.
@@ -64,14 +63,14 @@ package struct ContentModel: Sendable {
     mutating func step(_ features: FeatureSet, isSpam: Bool, rate: Float) {
         features.withView { view in
             tokens.learn(view, isSpam: isSpam, rate: rate)
-            grams.learn(view, isSpam: isSpam, rate: rate)
+            structure.learn(view, isSpam: isSpam, rate: rate)
         }
     }
 
     /// Moves the touched weights toward another model's: by all of the way when `share` is 1.
     mutating func moveWeights(toward other: ContentModel, share: Float, _ touched: TouchedFeatures) {
         tokens.move(toward: other.tokens, share: share, touched.tokens)
-        grams.move(toward: other.grams, share: share, touched.grams)
+        structure.move(toward: other.structure, share: share, touched.structure)
     }
 
     /// Sets the touched weights back to another model's.

@@ -59,6 +59,18 @@ package struct ContentTrainer: Sendable {
         return model
     }
 
+    /// Of each token and pair, messages that hold it.
+    private func occurrences(_ chosen: [Int]) -> [Int32] {
+        var occurrences = [Int32](repeating: 0, count: FeatureSet.count)
+        for index in chosen {
+            items[index].features.withView { view in
+                for feature in view.tokens { occurrences[Int(feature)] += 1 }
+                for feature in view.pairs { occurrences[Int(feature)] += 1 }
+            }
+        }
+        return occurrences
+    }
+
     private func orders(_ most: Int) -> Int {
         min(most, max(Self.fewestOrders, Self.work / max(1, items.count)))
     }
@@ -68,6 +80,7 @@ package struct ContentTrainer: Sendable {
         var order = items.indices.filter(isIncluded)
         for index in order { counted.count(items[index].features, isSpam: items[index].isSpam) }
         counted.refresh()
+        if base.messages == MessageCounts() { counted.tokens.setCommonness(occurrences(order), messages: order.count) }
         let touched = TouchedFeatures(order.lazy.map { items[$0].features })
         var generator = SplitMix64(state: 2)
         var mean = counted

@@ -43,6 +43,8 @@ package enum ModelPrecision: UInt8, Sendable {
 
     /// The code of the largest weight.
     var largest: Float { self == .compact ? 127 : 32767 }
+    /// Codes below this are left out: 0.2 % of the largest weight.
+    var smallest: Float { self == .compact ? 5.5 : 0.5 }
 }
 
 /// Codes for weights: the square root against the largest, so that the many small ones keep their size.
@@ -61,6 +63,7 @@ struct WeightScale {
 
     func code(_ weight: Float) -> Int {
         let share = (min(abs(weight), largest) / largest).squareRoot() * precision.largest
+        guard share >= precision.smallest else { return 0 }
         return Int(weight < 0 ? -share.rounded() : share.rounded())
     }
 

@@ -2,16 +2,16 @@
 struct TouchedFeatures: Sendable {
     /// Tokens and pairs, each once.
     private(set) var tokens: [UInt32] = []
-    private(set) var grams: [UInt32] = []
+    private(set) var structure: [UInt32] = []
 
     init(_ messages: some Sequence<FeatureSet>) {
         var seen = [Bool](repeating: false, count: FeatureSet.count)
-        var seenGrams = [Bool](repeating: false, count: FeatureSet.gramCount)
+        var seenStructure = [Bool](repeating: false, count: FeatureSet.structureCount)
         for message in messages {
             message.withView { view in
                 for feature in view.tokens { Self.note(feature, &seen, &tokens) }
                 for feature in view.pairs { Self.note(feature, &seen, &tokens) }
-                for feature in view.grams { Self.note(feature, &seenGrams, &grams) }
+                for feature in view.structure { Self.note(feature, &seenStructure, &structure) }
             }
         }
     }

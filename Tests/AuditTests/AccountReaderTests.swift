@@ -90,7 +90,7 @@ import Testing
 
     @Test func refusesBinary() {
         #expect(throws: PostureError.self) { try AccountReader.read([0x61, 0x0a, 0xff, 0x0a], .dovecot) }
-        #expect(throws: PostureError.self) { try AccountReader.read([0x61, 0, 0x62, 0], .dovecot) }
+        #expect(throws: PostureError.self) { try AccountReader.read([0x61, 0x62, 0, 0x0a], .dovecot) }
     }
 
     @Test(arguments: [
@@ -99,6 +99,139 @@ import Testing
         ("[\n", .json),
     ]) func guessesTheFormat(text: String, format: AccountReader.Format) {
         #expect(AccountReader.guess(Array(text.utf8)) == format)
+    }
+
+    @Test func readsWhatOtherSystemsHave() throws {
+        let bsd =
+            "guest:*LOCKED*:1001:1001::0:0:A Guest:/home/guest:/bin/sh\nann:$2b$08$x:1002:1002:staff:0:0:Ann:/home/ann:/bin/ksh\n"
+        #expect(AccountReader.guess(Array(bsd.utf8)) == .passwd)
+        let accounts = try read(bsd, .passwd)
+        #expect(
+            accounts.map(\.canLogIn) == [false, true] && accounts[1].shell == "/bin/ksh"
+                && accounts[1].fullName == "Ann")
+        let solaris = try read("daemon:NP:6445::::::\nann:$5$x:6445::::::\nsmmsp:UP:6445::::::\n", .shadow)
+        #expect(solaris.map(\.canLogIn) == [false, true, false])
+    }
+
+    @Test func readsLists() throws {
+        let text = """
+
+            Name                  : Gast
+            Enabled               : True
+            FullName              :
+            SID                   : S-1-5-21-1-2-3-501
+            PasswordRequired      : False
+            PasswordExpires       :
+            LastLogon             :
+            DistinguishedName     : CN=Gast,CN=Users,DC=very-long-name,DC=exa
+                                    mple,DC=test
+
+            Name                  : ann
+            Enabled               : False
+            LastLogon             : 24.11.2026 10:11:12
+
+            """
+        #expect(AccountReader.guess(Array(text.utf8)) == .list)
+        let accounts = try read(text, .list)
+        #expect(accounts.map(\.name) == ["Gast", "ann"] && accounts[0].rid == 501 && accounts[0].needsNoPassword)
+        #expect(accounts.map(\.lastUse) == [.never, .used] && accounts.map(\.isEnabled) == [true, false])
+        #expect(accounts[0].neverExpires == true)
+        #expect(throws: PostureError.self) { try read("Name : a\nEnabled : vielleicht\n", .list) }
+        #expect(throws: PostureError.self) { try read("Name : a\nno property\n", .list) }
+    }
+
+    @Test(arguments: [
+        "+------+---------+----------------------+\n| user | active | last_login          |\n+------+--------+---------------------+\n| test | 1      | 0000-00-00 00:00:00 |\n+------+--------+---------------------+\n",
+        " user | active | last_login \n------+--------+------------\n test | t      | \n(1 row)\n",
+        "user\tactive\tlast_login\ntest\t1\tNULL\n",
+        "\"user\";\"enabled\";\"LastLogon\"\r\n\"test\";\"WAHR\";\"01.01.1601 01:00:00\"\r\n",
+        "username,disabled,lastlogon\ntest,0,0\n",
+    ]) func readsTables(text: String) throws {
+        let accounts = try read(text, AccountReader.guess(Array(text.utf8)) ?? .csv)
+        #expect(accounts.map(\.name) == ["test"] && accounts[0].isEnabled == true && accounts[0].lastUse == .never)
+    }
+
+    @Test func readsJSONOfWindowsPowerShell() throws {
+        let text =
+            #"{"value":[{"SamAccountName":"a","Enabled":true,"LastLogon":{"value":"/Date(1)/","DateTime":"x"}},{"SamAccountName":"b","userAccountControl":66082}],"Count":2}"#
+        let accounts = try read(text, .json)
+        #expect(accounts.map(\.name) == ["a", "b"] && accounts[0].lastUse == .used)
+        #expect(accounts[1].isEnabled == false && accounts[1].neverExpires == true && accounts[1].needsNoPassword)
+    }
+
+    @Test func readsDirectoriesAsToolsWriteThem() throws {
+        let accounts = try read(
+            """
+            # extended LDIF
+            #
+            # filter: (objectClass=person) and more that does not fit into
+              one line
+            dn:: Q049QW5u
+            sAMAccountName: ann
+            userAccountControl: 66048
+
+            dn: CN=PC1
+            sAMAccountName: PC1$
+            userAccountControl: 4096
+
+            dn: uid=old,dc=x
+            uid: old
+            nsAccountLock: TRUE
+            userPassword:: e1NIQX14
+
+            # search result
+            search: 2
+            result: 0 Success
+
+            """, .ldif)
+        #expect(
+            accounts.map(\.name) == ["ann", "old"] && accounts[0].lastUse == nil && accounts[0].neverExpires == true)
+        #expect(accounts[1].isEnabled == false && accounts[1].stored == "{SHA}x")
+    }
+
+    @Test func readsPdbeditVerbose() throws {
+        let text = """
+            ---------------
+            Unix username:        guest
+            NT username:
+            Account Flags:        [UX         ]
+            User SID:             S-1-5-21-1-2-3-501
+            Full Name:            A Guest
+            Logon time:           0
+            ---------------
+            Unix username:        ann
+            Account Flags:        [DU         ]
+            User SID:             S-1-5-21-1-2-3-3000
+            Logon time:           Tue, 24 Nov 2026 10:11:12 CET
+
+            """
+        #expect(AccountReader.guess(Array(text.utf8)) == .samba)
+        let accounts = try read(text, .samba)
+        #expect(accounts.map(\.name) == ["guest", "ann"] && accounts[0].rid == 501 && accounts[0].neverExpires == true)
+        #expect(accounts.map(\.canLogIn) == [true, false] && accounts[1].lastUse == .used)
+        #expect(throws: PostureError.self) { try read("---\nUnix username: x\nUser SID: S-1-5-1\n", .samba) }
+    }
+
+    @Test(arguments: [
+        (
+            "accounts/lastlog",
+            "Username         Port     From             Latest\nroot                                       **Noch nie angemeldet**\nann              pts/0    192.0.2.1        Tue Nov 24 10:11:12 +0100 2026\nbob                                        **Never logged in**\nbox                                        **Never logged in**\n"
+        ),
+        (
+            "accounts/lslogins",
+            "  UID USER PROC PWD-LOCK PWD-DENY LAST-LOGIN GECOS\n    0 root   90        0        0            root\n 1000 ann     2        0        0 Nov24/10:11 Ann\n 1001 bob     0        0        0            Bob\n 1002 box     0        0        0            Box\n"
+        ),
+    ]) func knowsWhoNeverCame(name: String, text: String) throws {
+        var facts = CollectedFacts()
+        let passwd =
+            "root:x:0:0:root:/root:/bin/bash\nann:x:1000:1000::/home/ann:/bin/sh\nbob:x:1001:1001::/home/bob:/bin/sh\nbox:x:1002:1002::/var/mail:/usr/sbin/nologin\n"
+        facts["accounts/passwd"] = .content(Array(passwd.utf8))
+        facts["accounts/passwd-status"] = .content(Array("root P x\nann P x\nbob P x\nbox P x\n".utf8))
+        facts[name] = .content(Array(text.utf8))
+        let accounts = try AccountFacts.exports(facts)[0].accounts
+        #expect(accounts.map(\.lastUse) == [nil, .used, .never, nil])
+        let finding = AccountChecks.findings(accounts, target: "x").first { $0.check == .neverUsed }
+        #expect(finding?.result == .fail(.medium) && finding?.evidence.count == 1)
     }
 
     @Test func readsPdbedit() throws {

@@ -48,6 +48,26 @@ import Testing
         #expect(found.isWeak == !["SHA256-CRYPT", "SHA512-CRYPT", "BLF-CRYPT"].contains(scheme))
     }
 
+    /// Every scheme that this machine's Dovecot lists, whichever those are.
+    @Test func findsAllThatDovecotLists() async throws {
+        let schemes = try await output("/usr/bin/doveadm", ["pw", "-l"]).split(separator: " ").map(String.init)
+        try #require(schemes.count > 20)
+        for scheme in schemes {
+            let stored = try await output(
+                "/usr/bin/doveadm", ["pw", "-s", scheme, "-u", "ann@acme.test", "-p", "Lee2026!"])
+            let found = try #require(StoredPassword(stored, account: "ann@acme.test"), "\(scheme)")
+            #expect(found.matches("Lee2026!") == true, "\(scheme)")
+            #expect(found.matches("lee2026!") == false, "\(scheme)")
+        }
+    }
+
+    @Test(arguments: [
+        "{PBKDF2}$1$salt$5000$zz", "{OTP}sha1 0 seed 8924034adf03c35d", "{OTP}sha1 99999999999 seed 8924034adf03c35d",
+        "{CRAM-MD5}77ab", "{SCRAM-SHA-1}4096,x", "{DIGEST-MD5}", "{PLAIN-MD4}5f4d", "{UNKNOWN}x", "{", "{}",
+    ]) func isNotKnown(stored: String) {
+        #expect(StoredPassword(stored) == nil)
+    }
+
     @Test func readsNTHashes() {
         // The hash of "password" that every description of NTLM shows.
         for text in ["{NTLM}8846F7EAEE8FB117AD06BDD830B7586C", "{NTLM}8846f7eaee8fb117ad06bdd830b7586c"] {

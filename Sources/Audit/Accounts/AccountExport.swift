@@ -41,6 +41,7 @@ package enum AccountFacts {
         .file("/etc/passwd", as: "accounts/passwd"),
         // Who is locked, without the hashes.
         .command("passwd", "-S", "-a", as: "accounts/passwd-status"),
+        .command("lastlog", as: "accounts/lastlog"),
         .command("doveadm", "user", "*", as: "accounts/doveadm-user"),
         .file("/etc/shadow", as: "hashes/shadow", isSecret: true),
         .file("/etc/dovecot/users", as: "hashes/dovecot-users", isSecret: true),
@@ -53,11 +54,16 @@ package enum AccountFacts {
         "hashes/dovecot-users": .dovecot, "hashes/dovecot-passwd": .dovecot, "hashes/pdbedit": .samba,
     ]
 
+    /// What tells of accounts, and is none: states, and last logins (also of `lslogins`, in folders made by hand).
+    private static let notAccounts: Set<String> = [
+        "accounts/passwd-status", "accounts/lastlog", "accounts/lastlog2", "accounts/lslogins",
+    ]
+
     /// All exports in the folders `accounts` and `hashes`; other files there are recognised.
     package static func exports(_ facts: CollectedFacts) throws(AuditError) -> [AccountExport] {
         var exports: [AccountExport] = []
         for name in facts.names(under: "accounts") + facts.names(under: "hashes")
-        where name != "accounts/passwd-status" {
+        where !notAccounts.contains(name) {
             guard let bytes = facts.content(name), bytes.contains(where: { $0 > 0x20 }) else { continue }
             exports.append(try AccountExport.read(name, bytes, formats[name]))
         }
@@ -75,6 +81,11 @@ package enum AccountFacts {
                     exports[passwd].accounts[index].needsNoPassword = true
                 default: break
                 }
+            }
+        }
+        if let passwd = exports.firstIndex(where: { $0.format == .passwd }) {
+            for name in ["accounts/lastlog", "accounts/lastlog2", "accounts/lslogins"] {
+                if let text = facts.text(name) { LastLogins.merge(text, into: &exports[passwd].accounts) }
             }
         }
         return exports

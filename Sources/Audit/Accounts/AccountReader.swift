@@ -6,6 +6,8 @@ package import Posture
 package enum AccountReader {
     package enum Format: String, Sendable, CaseIterable {
         case passwd, shadow, dovecot, htpasswd, ldif, csv, json, samba, doveadm
+        /// Properties as `Format-List` shows them.
+        case list
     }
 
     /// Accounts in one export.
@@ -20,6 +22,7 @@ package enum AccountReader {
         case .ldif: return try LDIFReader.read(text)
         case .csv: return try CSVAccounts.read(text)
         case .json: return try JSONAccounts.read(text)
+        case .list: return try ListAccounts.read(text)
         case .samba: return try SambaAccounts.read(text)
         case .doveadm: return try DoveadmAccounts.read(text)
         }
@@ -27,19 +30,28 @@ package enum AccountReader {
 
     /// The format that a file's beginning shows; `nil` if it could be several.
     package static func guess(_ bytes: [UInt8]) -> Format? {
-        guard let text = try? AccountText.decode(Array(bytes.prefix(65_536).prefix { $0 != 0 || bytes.first == 0xff }))
-        else { return nil }
+        // Whole lines: a letter must not be cut in half.
+        let head = bytes.prefix(65_536)
+        let end = bytes.count > head.count ? head.lastIndex(of: 0x0a).map { $0 + 1 } ?? head.count : head.count
+        guard let text = (try? AccountText.decode(Array(head))) ?? (try? AccountText.decode(Array(head[..<end]))) else {
+            return nil
+        }
         guard let line = AccountText.lines(text).first(where: { !$0.text.isEmpty && !$0.text.hasPrefix("#") })?.text
         else {
             return nil
         }
         if line.hasPrefix("[") || line.hasPrefix("{") && !line.contains("}") { return .json }
+        if text.contains("Unix username:") { return .samba }
+        if ListAccounts.isList(line) { return .list }
+        if line.hasPrefix("+--") || line.contains(" | ") { return .csv }
         if line.hasPrefix("dn:") || line.hasPrefix("version:") { return .ldif }
         let fields = line.split(separator: ":", omittingEmptySubsequences: false)
         if line.hasPrefix("passdb:") { return .doveadm }
         if fields.count >= 6, fields[4].hasPrefix("["), fields[4].hasSuffix("]") { return .samba }
         if fields.count == 2, !line.contains(",") { return .htpasswd }
         if fields.count == 9, fields[2].allSatisfy(\.isNumber) { return .shadow }
+        // master.passwd of the BSDs: class, change and expire between gid and gecos.
+        if fields.count == 10, Int(fields[2]) != nil, Int(fields[5]) != nil { return .passwd }
         if fields.count == 7, fields[1] == "x" || fields[1] == "*" || fields[1] == "!" { return .passwd }
         if fields.count >= 7 { return .dovecot }
         return line.contains(",") || line.contains(";") ? .csv : nil
@@ -54,7 +66,7 @@ package enum AccountReader {
             let fields = line.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
             let isWhole =
                 switch format {
-                case .passwd: fields.count == 7
+                case .passwd: fields.count == 7 || fields.count == 10
                 case .shadow: fields.count == 9
                 case .htpasswd: fields.count == 2
                 default: fields.count >= 1
@@ -66,8 +78,9 @@ package enum AccountReader {
             account.stored = fields.count > 1 ? fields[1] : ""
             if format == .passwd || format == .dovecot {
                 account.uid = fields.count > 2 ? Int(fields[2]) : nil
-                account.fullName = fields.count > 4 ? fields[4].replacing(",", with: " ") : ""
-                if fields.count > 6, format == .passwd { account.shell = fields[6] }
+                let gecos = format == .passwd && fields.count == 10 ? 7 : 4
+                account.fullName = fields.count > gecos ? fields[gecos].replacing(",", with: " ") : ""
+                if fields.count > 6, format == .passwd { account.shell = fields[gecos + 2] }
                 if format == .passwd {
                     guard account.uid != nil else { throw PostureError(line: number, "the UID is no number") }
                     // The shadow file has the rest.

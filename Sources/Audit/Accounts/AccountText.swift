@@ -7,16 +7,21 @@ package enum AccountText {
 
     package static func decode(_ bytes: [UInt8]) throws(PostureError) -> String {
         guard bytes.count <= maximum else { throw PostureError("larger than \(maximum >> 20) MiB") }
-        if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
+        let hasMark = bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff])
+        // Without its mark: the first letter is of ASCII in every export.
+        let isBare = bytes.count >= 2 && (bytes[0] == 0) != (bytes[1] == 0)
+        if hasMark || isBare {
             guard bytes.count % 2 == 0 else { throw PostureError("UTF-16 that is cut in half") }
-            let isLittle = bytes[0] == 0xff
+            let isLittle = hasMark ? bytes[0] == 0xff : bytes[1] == 0
             var units: [UInt16] = []
             units.reserveCapacity(bytes.count / 2)
-            for index in stride(from: 2, to: bytes.count, by: 2) {
+            for index in stride(from: hasMark ? 2 : 0, to: bytes.count, by: 2) {
                 let (a, b) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
                 units.append(isLittle ? b << 8 | a : a << 8 | b)
             }
-            guard let text = String(validating: units, as: UTF16.self) else { throw PostureError("no valid UTF-16") }
+            guard let text = String(validating: units, as: UTF16.self), !units.contains(0) else {
+                throw PostureError("no valid UTF-16")
+            }
             return text
         }
         let body = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? bytes[3...] : bytes[...]

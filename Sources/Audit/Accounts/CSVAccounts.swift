@@ -8,37 +8,16 @@ enum CSVAccounts {
         var header: [String]?
         var accounts: [Account] = []
         while let row = try rows.next() {
+            if isFrame(row.fields) { continue }
             if row.fields == [""] || (header == nil && row.fields[0].hasPrefix("#TYPE")) { continue }
             guard let names = header else {
-                header = row.fields.map { field in ASCII.lowercased(field.filter { $0.isLetter || $0.isNumber }) }
+                header = row.fields
                 continue
             }
             guard row.fields.count == names.count else {
                 throw PostureError(line: row.line, "\(row.fields.count) fields where the header has \(names.count)")
             }
-            let values = Dictionary(zip(names, row.fields)) { first, _ in first }
-            func value(_ keys: String...) -> String? { keys.lazy.compactMap { values[$0] }.first }
-            guard let name = value("samaccountname", "username", "user", "login", "account", "name", "email", "mail"),
-                !name.isEmpty
-            else {
-                throw PostureError(line: row.line, "no column with the account's name, as SamAccountName or username")
-            }
-            var account = Account(name: name, line: row.line)
-            account.fullName = value("displayname", "fullname") ?? ""
-            account.isEnabled = try value("enabled", "active").map { text throws(PostureError) in
-                try bool(text, row.line)
-            }
-            account.needsNoPassword =
-                try value("passwordnotrequired").map { text throws(PostureError) in try bool(text, row.line) } ?? false
-            account.neverExpires = try value("passwordneverexpires").map { text throws(PostureError) in
-                try bool(text, row.line)
-            }
-            account.rid = value("sid", "objectsid").flatMap(AccountReader.rid)
-            account.stored = value("password", "hash", "passwordhash", "userpassword", "cryptedpassword")
-            account.lastUse = value("lastlogondate", "lastlogon", "lastlogin", "lastlogontimestamp").map {
-                $0.isEmpty || $0 == "0" ? .never : .used
-            }
-            accounts.append(account)
+            accounts.append(try AccountRecord(zip(names, row.fields.map { Optional($0) }), line: row.line).account())
             guard accounts.count <= AccountReader.maximumAccounts else {
                 throw PostureError(line: row.line, "too many accounts")
             }
@@ -46,16 +25,16 @@ enum CSVAccounts {
         return accounts
     }
 
-    private static func bool(_ text: String, _ line: Int) throws(PostureError) -> Bool {
-        switch ASCII.lowercased(text) {
-        case "true", "1", "yes", "y", "t", "enabled", "wahr", "vrai": return true
-        case "false", "0", "no", "n", "f", "disabled", "falsch", "faux", "": return false
-        default: throw PostureError(line: line, "“\(SafeText.printable(text, limit: 40))” is neither true nor false")
-        }
+    /// Lines that draw a table on a screen: `+----+`, `----+----`, `(2 rows)`.
+    static func isFrame(_ fields: [String]) -> Bool {
+        let text = fields.joined().filter { $0 != " " }
+        if text.isEmpty { return false }
+        return text.allSatisfy { $0 == "-" || $0 == "+" }
+            || (fields.count == 1 && text.hasPrefix("(") && text.hasSuffix(")"))
     }
 }
 
-/// Rows of RFC 4180, with the separator of the header: comma, semicolon or tab.
+/// Rows of RFC 4180, with the separator of the header: comma, semicolon, tab, or the bars of a database's screen.
 struct CSVRows {
     private var rest: Substring.UTF8View
     private let separator: UInt8
@@ -65,8 +44,10 @@ struct CSVRows {
         rest = text[...].utf8
         // PowerShell's first line may be "#TYPE …".
         let lines = rest.split(separator: 0x0a, maxSplits: 2)
-        let header = lines.first { $0.first != UInt8(ascii: "#") } ?? rest.prefix(0)
-        let counts = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].map { sign in (sign, header.count { $0 == sign }) }
+        let header = lines.first { $0.first != UInt8(ascii: "#") && $0.first != UInt8(ascii: "+") } ?? rest.prefix(0)
+        let counts = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")].map { sign in
+            (sign, header.count { $0 == sign })
+        }
         separator = counts.max { $0.1 < $1.1 }?.0 ?? UInt8(ascii: ",")
     }
 
@@ -103,6 +84,10 @@ struct CSVRows {
         }
         guard !isQuoted else { throw PostureError(line: start, "a quote is never closed: the export is cut in half") }
         fields.append(String(decoding: field, as: UTF8.self))
+        guard separator == UInt8(ascii: "|") else { return (start, fields) }
+        fields = fields.map { String($0[...].trimmed) }
+        // `| a | b |`: the bars at both ends divide nothing.
+        if fields.count > 2, fields.first == "", fields.last == "" { fields = Array(fields.dropFirst().dropLast()) }
         return (start, fields)
     }
 }

@@ -11,27 +11,42 @@ enum JSONAccounts {
         } catch {
             throw PostureError("no valid JSON, or cut in half: \(SafeText.printable("\(error)", limit: 200))")
         }
-        let entries: [Any] = parsed as? [Any] ?? [parsed]
+        var entries: [Any] = parsed as? [Any] ?? [parsed]
+        // Windows PowerShell 5.1 wraps lists: { "value": […], "Count": 2 }; others have "users".
+        if let object = parsed as? [String: Any] {
+            for key in ["value", "users", "data", "results", "items"] {
+                if let list = object[key] as? [Any] { entries = list }
+            }
+        }
         var accounts: [Account] = []
         for (index, entry) in entries.enumerated() {
-            guard let object = entry as? [String: Any],
-                let name = object["SamAccountName"] as? String ?? object["Name"] as? String
-            else { throw PostureError("entry \(index + 1) of the list has no Name") }
-            var account = Account(name: name, line: index + 1)
-            account.fullName = object["FullName"] as? String ?? object["DisplayName"] as? String ?? ""
-            account.isEnabled = object["Enabled"] as? Bool
-            let sid = object["SID"] as? String ?? (object["SID"] as? [String: Any])?["Value"] as? String
-            account.rid = sid.flatMap(AccountReader.rid)
-            if let required = object["PasswordRequired"] as? Bool { account.needsNoPassword = !required }
-            if let notRequired = object["PasswordNotRequired"] as? Bool { account.needsNoPassword = notRequired }
-            if let never = object["PasswordNeverExpires"] as? Bool { account.neverExpires = never }
-            // Get-LocalUser: the day, or null.
-            if object.keys.contains("PasswordExpires") { account.neverExpires = object["PasswordExpires"] is NSNull }
-            for key in ["LastLogon", "LastLogonDate"] where object.keys.contains(key) {
-                account.lastUse = object[key] is NSNull || object[key] as? String == "" ? .never : .used
+            guard let object = entry as? [String: Any] else {
+                throw PostureError("entry \(index + 1) of the list is no object")
             }
-            accounts.append(account)
+            let record = AccountRecord(
+                object.map { key, value in
+                    (key, AccountRecord.key(key) == "name" && !(value is String) ? nil : JSONAccounts.text(value))
+                }, line: index + 1)
+            do throws(PostureError) {
+                accounts.append(try record.account())
+            } catch {
+                throw PostureError("entry \(index + 1) of the list has no Name: \(error)")
+            }
+            guard accounts.count <= AccountReader.maximumAccounts else { throw PostureError("too many accounts") }
         }
         return accounts
+    }
+
+    /// A value as text; objects of .NET by their value.
+    private static func text(_ value: Any) -> String? {
+        switch value {
+        case is NSNull: nil
+        case let text as String: text
+        case let truth as Bool: truth ? "true" : "false"
+        case let number as NSNumber: number.stringValue
+        case let object as [String: Any]:
+            (object["Value"] ?? object["value"] ?? object["DateTime"]).flatMap { text($0) } ?? ""
+        default: ""
+        }
     }
 }

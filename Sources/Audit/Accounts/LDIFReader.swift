@@ -9,6 +9,8 @@ enum LDIFReader {
         var entry: [String: String] = [:]
         var start = 0
         var pending: (number: Int, text: String)?
+        var inComment = false
+        var tellsLogons = false
 
         func finish() {
             if let account = account(entry, line: start) { accounts.append(account) }
@@ -21,6 +23,7 @@ enum LDIFReader {
             let name = line.text[..<colon].lowercased()
             var value = line.text[line.text.index(after: colon)...]
             if entry.isEmpty { start = line.number }
+            if name == "lastlogon" || name == "lastlogontimestamp" { tellsLogons = true }
             if value.hasPrefix(":") {
                 let encoded = value.dropFirst().trimmingCharacters(in: .whitespaces)
                 guard let data = Data(base64Encoded: encoded) else {
@@ -41,12 +44,15 @@ enum LDIFReader {
                 pending?.text.utf8.count ?? 0 <= AccountReader.maximumLine
             else { throw PostureError(line: number, "longer than 1 MiB") }
             if line.hasPrefix(" ") {
+                // Comments are folded like values (RFC 2849).
+                if inComment { continue }
                 guard pending != nil else { throw PostureError(line: number, "a continuation of nothing") }
                 pending?.text += line.dropFirst()
                 continue
             }
             if let whole = pending { try take(whole) }
             pending = nil
+            inComment = line.hasPrefix("#")
             if line.isEmpty || line == "-" {
                 finish()
             } else if !line.hasPrefix("#") {
@@ -58,6 +64,8 @@ enum LDIFReader {
         }
         if let whole = pending { try take(whole) }
         finish()
+        // Asked for other attributes only, a directory says nothing of logons.
+        if !tellsLogons { for index in accounts.indices { accounts[index].lastUse = nil } }
         return accounts
     }
 
@@ -71,6 +79,8 @@ enum LDIFReader {
         account.uid = entry["uidnumber"].flatMap { Int($0) }
         account.shell = entry["loginshell"]
         if let flags = entry["useraccountcontrol"].flatMap({ Int($0) }) {
+            // Accounts of computers and of trusted domains: nobody logs in to mail with them.
+            if flags & 0x3800 != 0 { return nil }
             account.isEnabled = flags & 0x2 == 0
             account.needsNoPassword = flags & 0x20 != 0
             account.neverExpires = flags & 0x10000 != 0
@@ -78,6 +88,13 @@ enum LDIFReader {
             account.lastUse = last == "0" ? .never : .used
         }
         account.stored = entry["userpassword"]
+        if let hash = entry["sambantpassword"], account.stored == nil { account.stored = "{NTLM}" + hash }
+        if entry["sambaacctflags"]?.contains("D") == true || entry["nsaccountlock"]?.lowercased() == "true"
+            || entry["pwdaccountlockedtime"]?.hasPrefix("000001010000") == true
+        {
+            account.isEnabled = false
+        }
+        if let sid = entry["sambasid"], account.rid == nil { account.rid = AccountReader.rid(sid) }
         return account
     }
 }

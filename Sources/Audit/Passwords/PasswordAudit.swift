@@ -75,8 +75,8 @@ package struct PasswordAudit: Sendable {
         _ accounts: [Account], on pool: NIOThreadPool, progress: (Double) -> Void = { _ in }
     ) async throws -> [Result] {
         let shared = guesses.shared()
-        var states = accounts.filter { $0.stored?.isEmpty == false && $0.canLogIn && !$0.isLocked }.map {
-            Progress(account: $0, stored: $0.stored.flatMap { StoredPassword($0) })
+        var states = accounts.filter { $0.stored?.isEmpty == false && $0.canLogIn && !$0.isLocked }.map { account in
+            Progress(account: account, stored: account.stored.flatMap { StoredPassword($0, account: account.name) })
         }
         // The first round is a small part of the way: some hundred guesses of some thousands.
         let part = Double(Self.firstRound) / Double(max(shared.count, 2 * Self.firstRound))

@@ -16,6 +16,7 @@ package struct StoredPassword: Sendable {
         case plain([UInt8])
         case digest(Digest, [UInt8], salt: [UInt8])
         case apache(salt: [UInt8], text: String)
+        case old(OldScheme)
     }
 
     private enum Digest: Sendable {
@@ -45,10 +46,14 @@ package struct StoredPassword: Sendable {
     package let scheme: String
     /// Guessed by the million a second, or no guessing needed.
     package let isWeak: Bool
+    private let account: String
 
     /// Reads a stored text. `nil`: not known here, with nothing said about the password.
-    package init?(_ stored: String) {
+    ///
+    /// - Parameter account: whose it is; some schemes have the name in the hash.
+    package init?(_ stored: String, account: String = "") {
         guard stored.utf8.count <= 1024, !stored.isEmpty else { return nil }
+        self.account = account
         if let hash = try? PasswordHash(stored) {
             form = .hash(hash)
             scheme = hash.method
@@ -92,7 +97,14 @@ package struct StoredPassword: Sendable {
             return .digest(digest, Array(bytes[..<digest.length]), salt: Array(bytes[digest.length...]))
         }
         switch parts.first.map(String.init) ?? "" {
-        case "PLAIN", "CLEAR", "CLEARTEXT", "PLAIN-TRUNC": return .plain(Array(text.utf8))
+        case "PLAIN", "CLEAR", "CLEARTEXT": return .plain(Array(text.utf8))
+        case "PLAIN-TRUNC":
+            // `8-Password…`: only so many characters count.
+            let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count == 2, let length = Int(parts[0]), length > 0 {
+                return .plain(Array(parts[1].utf8.prefix(length)))
+            }
+            return .plain(Array(text.utf8))
         case "MD5", "PLAIN-MD5":
             if text.hasPrefix("$1$") { return .crypt(text) }
             return digest(.md5, salted: false, hex(text) ?? bytes)
@@ -106,7 +118,8 @@ package struct StoredPassword: Sendable {
         case "SSHA512": return digest(.sha512, salted: true, bytes)
         case "NTLM": return hex(text).map { _ in .crypt("$3$$" + text.lowercased()) }
         case "MD5-CRYPT", "DES-CRYPT", "CRYPT": return bare(text)?.0
-        default: return nil
+        case "SHA256-CRYPT", "SHA512-CRYPT", "BLF-CRYPT": return (try? PasswordHash(text)).map { .hash($0) }
+        default: return OldScheme(name, text).map { .old($0) }
         }
     }
 
@@ -137,6 +150,7 @@ package struct StoredPassword: Sendable {
         case .digest(let digest, let value, let salt): return digest.hash(bytes + salt) == value
         case .apache(let salt, let text): return ApacheMD5.hash(bytes, salt: salt) == text
         case .crypt(let stored): return Self.crypt(bytes, stored)
+        case .old(let scheme): return scheme.matches(bytes, account: account)
         }
     }
 

@@ -29,7 +29,15 @@ package struct Account: Sendable, Hashable {
     /// A stored text that no password matches: locked, or without one.
     package var isLocked: Bool {
         guard let stored else { return false }
-        return stored.hasPrefix("!") || stored.hasPrefix("*") || stored == "x"
+        // NP, NL, UP: Solaris' words for no password that anybody could give.
+        return stored.hasPrefix("!") || stored.hasPrefix("*") || ["x", "NP", "NL", "UP"].contains(stored)
+    }
+
+    /// Of a person, and not one that ends every session at once. An empty field means /bin/sh (passwd(5)).
+    package var hasLoginShell: Bool {
+        guard let shell, let uid, uid >= 1000, uid != 65534 else { return false }
+        let name = shell.split(separator: "/").last.map(String.init) ?? ""
+        return !["nologin", "false", "true", "sync"].contains(name)
     }
 
     package var canLogIn: Bool { isEnabled ?? !isLocked }

@@ -30,7 +30,10 @@ package enum AccountChecks {
                 missing: "the export holds no shells",
                 hasShell),
             finding(
-                .neverUsed, .medium, known: accounts.allSatisfy { $0.lastUse != nil },
+                .neverUsed, .medium,
+                known: accounts.allSatisfy {
+                    $0.lastUse != nil || !$0.canLogIn || ($0.shell != nil && !$0.hasLoginShell)
+                },
                 missing: "the export does not tell when accounts were last used"
             ) { $0.canLogIn && $0.lastUse == .never },
             finding(
@@ -40,14 +43,7 @@ package enum AccountChecks {
         ] + (tellsExpiry ? [expiry] : [])
     }
 
-    private static func hasShell(_ account: Account) -> Bool {
-        guard let shell = account.shell, let uid = account.uid, uid >= 1000, uid != 65534, account.canLogIn else {
-            return false
-        }
-        let name = shell.split(separator: "/").last.map(String.init) ?? ""
-        // An empty field means /bin/sh (passwd(5)).
-        return !["nologin", "false", "true", "sync"].contains(name)
-    }
+    private static func hasShell(_ account: Account) -> Bool { account.hasLoginShell && account.canLogIn }
 
     private static func isEmpty(_ account: Account) -> Bool {
         guard let stored = account.stored else { return false }

@@ -115,4 +115,14 @@ extension String {
         ).text()
         #expect(text.contains("remedy (Postfix)") && !text.contains("remedy (Exim)"))
     }
+
+    @Test func tellsOnceWhatAWholePartMisses() {
+        let findings = (1...5).map {
+            Finding(CheckID(.relay, $0), target: "host", .unknown("a connection"))
+        }
+        let report = PostureReport(findings, time: "2026-11-25T12:00:00Z")
+        #expect(report.text().split(separator: "\n").count == 4)
+        #expect(report.text().contains("and so: RELAY-02, RELAY-03, RELAY-04, RELAY-05"))
+        #expect(report.text(details: true).split(separator: "\n").count == 11)
+    }
 }

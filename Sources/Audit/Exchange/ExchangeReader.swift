@@ -24,6 +24,7 @@ package enum ExchangeReader {
                 default:
                     throw AuditError(.input, "\(name):\(root.line): neither Export-Clixml's <Objs> nor MetaBase.xml")
                 }
+            case UInt8(ascii: "[") where ListTextReader.isTranscript(file): objects = try ListTextReader.read(file)
             case UInt8(ascii: "["), UInt8(ascii: "{"): objects = try ExchangeJSON.read(try JSONReader.read(file), name)
             default: objects = try ListTextReader.read(file)
             }

@@ -7,6 +7,17 @@ enum ListTextReader {
     /// A property's value over several lines.
     private static let maximumValue = 1 << 20
 
+    /// A shell's window, copied: it begins with the prompt of the Exchange Management Shell.
+    static func isTranscript(_ file: SourceFile) -> Bool {
+        let head = file.bytes.prefix(256).filter { $0 > 0x20 && $0 < 0x7f }
+        return head.starts(with: "[PS]".utf8)
+    }
+
+    /// `[PS] C:\>Get-ReceiveConnector | fl`
+    private static func isPrompt(_ line: Substring) -> Bool {
+        (line.hasPrefix("[PS] ") || line.hasPrefix("PS ")) && line.contains(">")
+    }
+
     static func read(_ file: SourceFile) throws(AuditError) -> [ExchangeObject] {
         let text: String
         do throws(PostureError) {
@@ -23,7 +34,7 @@ enum ListTextReader {
             pending = nil
         }
         for (number, line) in AccountText.lines(text) {
-            if line.trimmed.isEmpty {
+            if line.trimmed.isEmpty || isPrompt(line) {
                 try finish()
                 if let done = object { objects.append(done) }
                 object = nil

@@ -23,6 +23,8 @@ package struct MTAGroup: AuditGroup {
             .file("/etc/postfix/master.cf", as: Self.name(.masterCF)),
             .command(exim, "-bP", as: Self.name(.eximValues)),
             .command(exim, "-bP", "config", as: Self.name(.eximFile)),
+            .command(exim, "-bV", as: Self.name(.eximVersion)),
+            .command("dpkg-query", "-W", "-f", "${Version}", "exim4-base", as: Self.name(.eximPackage)),
             .file(smtpd, as: Self.name(.openSMTPD)),
             .file("/etc/mail/sendmail.cf", as: Self.name(.sendmailCF)),
             .file("/etc/mail/sendmail.mc", as: Self.name(.sendmailMC)),

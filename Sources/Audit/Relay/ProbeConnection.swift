@@ -1,3 +1,4 @@
+import Glibc
 import MailTypes
 import NIOConcurrencyHelpers
 import NIOCore
@@ -39,7 +40,21 @@ struct ProbeConnection {
         } catch let error as AuditError {
             throw error
         } catch {
-            throw AuditError(.connection, SafeText.printable("no connection to \(host):\(port): \(error)"))
+            let place = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+            throw AuditError(
+                .connection, SafeText.printable("no connection to \(place): \(Self.reason(error, timeout))"))
+        }
+    }
+
+    /// In words that people know.
+    private static func reason(_ error: any Error, _ timeout: Duration) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            guard let last = error.connectionErrors.last else { return "the name has no address" }
+            return reason(last.error, timeout)
+        case ChannelError.connectTimeout: return "no answer within \(timeout)"
+        case let error as IOError: return String(cString: strerror(error.errnoCode))
+        default: return "\(error)"
         }
     }
 

@@ -29,6 +29,8 @@ package enum TransportChecks {
         var open: [String] = []
         var good: [String] = []
         var mismatched: [String] = []
+        // Validated, though not compared.
+        var isSeen = false
         for (name, host) in facts.hosts.sorted(by: { $0.key < $1.key }) {
             switch host.tlsa {
             case .none: continue
@@ -49,6 +51,7 @@ package enum TransportChecks {
                 wrong += problems.map { "\(name): \($0)" }
                 guard problems.count < read.count else { continue }
                 let shown = "\(name): \(records.count) TLSA records, validated"
+                isSeen = true
                 switch host.presented {
                 case .notAsked(let reason): open.append("\(shown); the certificate was not looked at: \(reason)")
                 case .failure(let reason): open.append("\(shown); the certificate: \(reason)")
@@ -69,7 +72,9 @@ package enum TransportChecks {
             return Judged(result: .fail(.high), evidence: mismatched + wrong + open, isUsed: true)
         }
         if !wrong.isEmpty { return Judged(result: .fail(.medium), evidence: wrong + open, isUsed: true) }
-        if let first = open.first { return Judged(result: .unknown(first), evidence: open, isUsed: !good.isEmpty) }
+        if let first = open.first {
+            return Judged(result: .unknown(first), evidence: open, isUsed: !good.isEmpty || isSeen)
+        }
         return Judged(
             result: .pass, evidence: good.isEmpty ? ["no MX host publishes TLSA records: DANE is not in use"] : good,
             isUsed: !good.isEmpty)
@@ -83,8 +88,12 @@ package enum TransportChecks {
         guard let record = records.first else {
             let dane = dane(facts)
             if dane.isUsed, dane.result == .pass { return (.pass, ["no MTA-STS; DANE is in use"], false) }
+            if dane.isUsed, case .unknown(let reason) = dane.result {
+                return (.unknown("no MTA-STS; whether DANE works: \(reason)"), [], false)
+            }
             if takesNoMail(facts) { return (.pass, ["the domain takes no mail"], false) }
-            return (.fail(.low), ["there is no record at _mta-sts.\(facts.domain), and DANE is not in use"], false)
+            let lacking = "there is no record at _mta-sts.\(facts.domain), and DANE is not in use or does not hold"
+            return (.fail(.low), [lacking], false)
         }
         if records.count > 1 { return (.fail(.medium), ["several records at _mta-sts: none counts"], true) }
         let tags = TagList(record)

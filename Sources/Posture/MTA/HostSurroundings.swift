@@ -72,9 +72,18 @@ enum ListResolverChecks {
         let marks: [(MTAFacts.Part, [String])] = [
             (.mainCF, ["reject_rbl_", "reject_rhsbl_", "postscreen_dnsbl_sites"]),
             (.postconfChanged, ["reject_rbl_", "reject_rhsbl_", "postscreen_dnsbl_sites"]),
-            (.masterCF, ["reject_rbl_", "reject_rhsbl_"]), (.eximFile, ["dnslists"]),
+            (.masterCF, ["reject_rbl_", "reject_rhsbl_"]),
             (.sendmailMC, ["FEATURE(`dnsbl'", "FEATURE(`enhdnsbl'", "FEATURE(dnsbl", "FEATURE(enhdnsbl"]),
         ]
+        // Exim's files name lists that macros switch off: what is left after them counts.
+        if let exim = facts[.eximFile],
+            let configuration = try? EximConfiguration(file: exim, values: nil, tables: facts.tables),
+            let statement = configuration.acls.values.joined().first(where: { statement in
+                statement.conditions.contains { $0.name == "dnslists" }
+            })
+        {
+            return "\(statement.place) names a list"
+        }
         for (part, texts) in marks {
             guard let source = facts[part] else { continue }
             for (number, line) in MTAText.lines(source.text) {

@@ -10,6 +10,10 @@ package struct MTAFacts: Sendable, Hashable {
         case masterCF = "postfix/master.cf"
         case eximValues = "exim/bP"
         case eximFile = "exim/config"
+        /// `exim -bV`.
+        case eximVersion = "exim/bV"
+        /// The version of Debian's package, which -bV does not tell.
+        case eximPackage = "exim/package"
         case openSMTPD = "opensmtpd/smtpd.conf"
         case sendmailCF = "sendmail/sendmail.cf"
         case sendmailMC = "sendmail/sendmail.mc"

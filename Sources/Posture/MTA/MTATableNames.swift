@@ -14,8 +14,12 @@ extension MTAFacts {
             else { return }
             paths.append(path)
         }
-        for part in [Part.mainCF, .postconfChanged, .masterCF, .postconfServices] {
-            for line in (try? PostfixLines.logical(self[part]?.text ?? "")) ?? [] where Self.isList(line.text) {
+        let postfix = [Part.mainCF, .postconfChanged, .masterCF, .postconfServices]
+        // Aliases name people: they are looked into only where it has to be known which domains are own ones.
+        let needsAliases = postfix.contains { self[$0]?.text.contains("check_recipient_access") == true }
+        for part in postfix {
+            for line in (try? PostfixLines.logical(self[part]?.text ?? "")) ?? []
+            where Self.isList(line.text) || needsAliases && line.text.hasPrefix("virtual_") {
                 for word in MTAText.words(line.text, separators: [" ", "\t", ",", "=", "{", "}"]) {
                     guard let (type, path) = MTAText.pair(word, ":") else {
                         want(word)
@@ -47,7 +51,7 @@ extension MTAFacts {
     private static func isList(_ line: String) -> Bool {
         line.hasPrefix("mynetworks") || line.contains("_access") || line.contains("restrictions")
             || line.contains("domains") || line.hasPrefix("mydestination") || line.contains("smtpd_sender_login_maps")
-            || line.contains("_hosts") || line.hasPrefix("virtual_")
+            || line.contains("_hosts")
     }
 
     private static func isListLine(_ line: Substring) -> Bool {

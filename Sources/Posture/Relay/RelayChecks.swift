@@ -58,7 +58,8 @@ package struct RelayChecks {
                 case nil: return .open("it is not known whether mailboxes that cannot exist are accepted there")
                 }
             }
-            if trial.attempt.kind != .ownSender, trial.attempt.kind != .helo, Self.isAboutTheProbe(reply.text) {
+            let isClaim = trial.attempt.kind == .ownSender || trial.attempt.kind == .helo
+            if Self.isAboutTheProbe(reply.text) || !isClaim && Self.isAboutTheClaim(reply.text) {
                 return .open("refused for the probe's own address or name: \(reply); see --helo and --sender")
             }
             if Self.isAboutRelaying(reply.text) { return .refused }
@@ -74,13 +75,19 @@ package struct RelayChecks {
         return lowered.contains("relay") || lowered.contains("5.7.1") || lowered.contains("authenti")
     }
 
+    /// Refused for the address that the probe comes from: that says nothing about others.
     private static func isAboutTheProbe(_ text: String) -> Bool {
         let lowered = ASCII.lowercased(text)
         return [
-            "helo command rejected", "client host rejected", "blocked using", "blacklist", "blocklist", "spamhaus",
-            "greylist",
-            "sender address rejected", "too many", "rate limit",
+            "client host rejected", "blocked using", "blacklist", "blocklist", "spamhaus", "greylist", "too many",
+            "rate limit",
         ].contains { lowered.contains($0) }
+    }
+
+    /// Refused for the sender or the name that was given: a refusal only where these are what is tried.
+    private static func isAboutTheClaim(_ text: String) -> Bool {
+        let lowered = ASCII.lowercased(text)
+        return ["helo command rejected", "sender address rejected"].contains { lowered.contains($0) }
     }
 
     private static func isAboutTheDomain(_ text: String) -> Bool {

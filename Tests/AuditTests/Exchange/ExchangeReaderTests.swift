@@ -57,6 +57,13 @@ import Testing
         #expect(object.text("comment") == nil)
     }
 
+    /// Copied out of the shell's window, prompts and all.
+    @Test func readsWhatWasCopiedFromTheShell() throws {
+        let prompt = "[PS] C:\\Windows\\system32>"
+        let text = "\(prompt)Get-ReceiveConnector | fl\r\n\r\n\(Self.list)\n\(prompt)exit\n"
+        #expect(try read(text).objects.map(\.properties) == read(Self.list).objects.map(\.properties))
+    }
+
     @Test func decodesClixml() throws {
         let object = try #require(try read(Self.clixml).objects.first)
         #expect(object.name == "EX01\\Relay\ntwo")

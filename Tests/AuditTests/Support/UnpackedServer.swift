@@ -1,5 +1,6 @@
 import Audit
 import Foundation
+import NIOConcurrencyHelpers
 
 /// A mail server unpacked beside the installed Postfix by `scripts/unpack-mtas`.
 enum UnpackedServer {
@@ -25,15 +26,27 @@ enum UnpackedServer {
         return path
     }
 
-    /// A certificate for mail.own.test, as cert.pem and key.pem.
+    /// A certificate for mail.own.test, as cert.pem and key.pem; the same for all, as keys take time to be made.
     static func makeCertificate(in directory: String) async throws {
-        _ = try await HostCommand([
-            "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=mail.own.test",
-            "-keyout",
-            "\(directory)/key.pem", "-out", "\(directory)/cert.pem",
-        ]).onThread()
+        let kept = certificate.withLockedValue { $0 }
+        if let kept {
+            try kept.certificate.write(to: URL(fileURLWithPath: directory + "/cert.pem"))
+            try kept.key.write(to: URL(fileURLWithPath: directory + "/key.pem"))
+        } else {
+            _ = try await HostCommand([
+                "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=mail.own.test",
+                "-keyout", "\(directory)/key.pem", "-out", "\(directory)/cert.pem",
+            ]).onThread()
+            let made = (
+                try Data(contentsOf: URL(fileURLWithPath: directory + "/cert.pem")),
+                try Data(contentsOf: URL(fileURLWithPath: directory + "/key.pem"))
+            )
+            certificate.withLockedValue { $0 = made }
+        }
         chmod("\(directory)/key.pem", 0o644)
     }
+
+    private static let certificate = NIOLockedValueBox<(certificate: Data, key: Data)?>(nil)
 }
 
 /// A server's process, ended with its group.

@@ -74,6 +74,9 @@ import Testing
         #expect(words(try facts()) == ["low", "pass", "pass"])
         #expect(words(try facts(reports: Self.tls, tlsa: [[3, 1, 1] + Self.digest])) == ["pass", "pass", "pass"])
         #expect(words(try facts(tlsa: [[3, 1, 1] + Self.digest])) == ["pass", "low", "pass"])
+        let uncompared = try facts(tlsa: [[3, 1, 1] + Self.digest], presented: .notAsked("give --online"))
+        #expect(words(uncompared) == ["unknown", "low", "unknown"])
+        #expect(words(try facts(tlsa: [[3, 1, 1] + Self.other])) == ["low", "low", "high"])
         #expect(
             words(try facts(sts: Self.sts, reports: ["v=TLSRPTv1; rua=t@d.example"])) == ["unknown", "low", "pass"])
         #expect(words(try facts(reports: ["TIMEOUT"]))[1] == "unknown")

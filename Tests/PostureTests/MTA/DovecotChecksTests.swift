@@ -53,6 +53,11 @@ struct DovecotChecksTests {
         ("login_trusted_networks = 0.0.0.0/0", ["MTA-14"]),
         ("service auth {\n inet_listener {\n port = 12345\n }\n}", ["MTA-20"]),
         ("ssl_min_protocol = TLSv1", ["MTA-17"]),
+        ("service lmtp {\n inet_listener lmtp {\n address = *\n port = 24\n }\n}", ["MTA-20"]),
+        ("service lmtp {\n inet_listener lmtp {\n address = 127.0.0.1 ::1\n port = 24\n }\n}", []),
+        ("passdb {\n driver = static\n args = proxy=y host=192.0.2.4 nopassword=y\n}", []),
+        ("passdb static {\n fields {\n proxy = yes\n nopassword = yes\n }\n}", []),
+        ("passdb {\n driver = sql\n args = /etc/x\n result_internalfail = return-ok\n}", ["MTA-19"]),
     ]) func namesTheHole(settings: String, expected: [String]) {
         #expect(Self.failures(Self.hardened + "\n" + settings) == expected)
     }

@@ -108,6 +108,7 @@ struct EximChecksTests {
         (text(first: "  accept condition = ${if eq{$sender_helo_name}{localhost}}"), ["MTA-03"]),
         (text(first: "  accept local_parts = postmaster : abuse"), ["MTA-04"]),
         (text(first: "  accept domains = @mx_any"), ["MTA-04"]),
+        (text(first: "  require domains = *.com : +local_domains\n  accept"), ["MTA-04", "MTA-06"]),
         (text(first: "  accept domains = *.com\n  verify = recipient"), ["MTA-04"]),
         (text(first: "  accept domains = +local_domains"), ["MTA-06"]),
         (text(main: "percent_hack_domains = *"), ["MTA-05"]),
@@ -128,6 +129,14 @@ struct EximChecksTests {
         (text(routers: "virtual:\n  driver = redirect\n  data = ${lookup{$local_part}lsearch{/etc/v}}"), []),
         (text(routers: "off:\n  driver = accept\n  no_verify"), []),
         (text(routers: "out:\n  driver = dnslookup\n  domains = ! +local_domains"), []),
+        // Refusals that the client need not meet, beside what is not known: Debian's own list is full of them.
+        (
+            text(
+                networks: "*",
+                first:
+                    "  deny !acl = elsewhere\n  senders = ${if exists{/etc/x}{/etc/x}{}}\n  !verify = sender/callout\n  deny hosts = ${if exists{/etc/y}{/etc/y}{}}\n  message = blocked"
+            ), ["MTA-01", "MTA-02", "MTA-06"]
+        ),
         (text(networks: "+ours\nhostlist ours = <; 8.0.0.0/8"), ["MTA-01", "MTA-02"]),
         (
             text(
@@ -165,6 +174,8 @@ struct EximChecksTests {
         (text(first: "  accept condition = ${lookup{$domain}lsearch{/etc/x}{yes}{no}}"), .mtaStrangers),
         (text(first: "  deny condition = ${lookup{$domain}lsearch{/etc/x}{no}{yes}}\n  accept"), .mtaStrangers),
         (text(first: "  accept acl = elsewhere"), .mtaStrangers),
+        (text(first: "  deny hosts = !${if exists{/etc/x}{/etc/x}{}}\n  accept"), .mtaStrangers),
+        (text(first: "  deny hosts = +elsewhere\n  accept"), .mtaStrangers),
         (text(first: "  .include /etc/exim4/more"), .mtaStrangers),
         (text(main: "acl_smtp_rcpt = ${lookup{x}lsearch{/y}}"), .mtaStrangers),
     ]) func doesNotKnowWhatIsNotThere(text: String, id: CheckID) {
@@ -193,6 +204,27 @@ struct EximChecksTests {
         (" : a", ["", "a"]), ("a :", ["a"]),
     ]) func splitsLists(text: String, expected: [String]) {
         #expect(EximLists.split(text) == expected)
+    }
+
+    @Test(
+        arguments: [
+            ("Exim version 4.97.1 #2 built", nil, true), ("Exim version 4.98 #2 built", nil, true),
+            ("Exim version 4.96 #2 built", "4.96-15+deb12u7", true),
+            ("Exim version 4.96 #2 built", "4.96-15+deb12u3", false),
+            ("Exim version 4.96 #2 built", "4.96-15", false), ("Exim version 4.96 #2 built", nil, nil),
+            ("Exim version 4.94.2 #2 built", "4.94.2-7+deb11u2", true), ("nonsense", nil, nil), (nil, nil, nil),
+        ] as [(String?, String?, Bool?)])
+    func knowsVersions(text: String?, package: String?, expected: Bool?) {
+        #expect(EximVersion.isMended(text, package: package) == expected)
+    }
+
+    @Test func listsBehindMacrosAreNotAsked() {
+        let off = Self.text(first: "  .ifdef LISTS\n  deny dnslists = zen.spamhaus.org\n  .endif")
+        let on = Self.text(first: "  deny dnslists = zen.spamhaus.org")
+        for (text, word) in [(off, "pass"), (on, "unknown")] {
+            let finding = MTAChecks.findings(Self.facts(text)).first { $0.check == .mtaListResolver }
+            #expect(finding?.result.word == word)
+        }
     }
 
     @Test func listsAreBounded() {

@@ -93,6 +93,7 @@ struct PostfixChecksTests {
         ("smtpd_authorized_xclient_hosts = 0.0.0.0/0", ["MTA-14"]),
         ("smtpd_upstream_proxy_protocol = haproxy", ["MTA-14"]),
         ("smtpd_forbid_bare_newline = no", ["MTA-15"]),
+        ("relay_domains = *\nrelay_recipient_maps = inline:{a=b}", ["MTA-04"]),
         ("relay_domains = co.uk", ["MTA-04", "MTA-06"]),
         ("relay_domains = pcre:{ {/.*\\.com$$/ x} }", ["MTA-04", "MTA-06"]),
         ("relay_domains = pcre:{ {/^(.+\\.)?mine\\.example$$/ x} }\nrelay_recipient_maps = inline:{a=b}", []),
@@ -232,6 +233,22 @@ struct PostfixChecksTests {
         #expect(Self.failures(facts) == [])
         facts.tables["/etc/postfix/access"] = "203 OK\n8 OK\n"
         #expect(Self.failures(facts) == ["MTA-01", "MTA-02"])
+    }
+
+    /// Aliases name people: they are gathered only where the own domains have to be known.
+    @Test func leavesAliasesAlone() {
+        var facts = Self.facts("virtual_alias_maps = hash:/etc/postfix/virtual")
+        #expect(facts.wantedTables == [])
+        let restriction =
+            "smtpd_relay_restrictions = check_recipient_access hash:/etc/postfix/to, reject_unauth_destination"
+        facts = Self.facts("virtual_alias_maps = hash:/etc/postfix/virtual\nmydestination = own.test\n" + restriction)
+        #expect(facts.wantedTables == ["/etc/postfix/virtual", "/etc/postfix/to"])
+        facts.tables = [
+            "/etc/postfix/virtual": "ann@mine.test ann\n", "/etc/postfix/to": "mine.test OK\nown.test OK\n",
+        ]
+        #expect(!Self.failures(facts).contains("MTA-04"))
+        facts.tables["/etc/postfix/to"] = "mine.test OK\nother.test OK\n"
+        #expect(Self.failures(facts).contains("MTA-04"))
     }
 
     @Test func mynetworksDefaultIsNotKnownWithoutTheHost() {

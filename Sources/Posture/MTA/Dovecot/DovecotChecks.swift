@@ -126,6 +126,14 @@ struct DovecotChecks {
             + passdb.settings.map { "\($0.name)=\($0.value)" }
         let lacksPassword = fields.contains { $0 == "nopassword" || $0 == "nopassword=y" || $0 == "nopassword=yes" }
         let nets = fields.first { $0.hasPrefix("allow_nets=") }
+        // A proxy hands the password on: the server behind it tests it.
+        let isProxy = fields.contains {
+            ["proxy", "proxy=y", "proxy=yes", "proxy_maybe=y", "proxy_maybe=yes"].contains($0)
+        }
+        if lacksPassword, isProxy {
+            results.pass(.mtaPasswordSources, "\(place): a proxy; the server behind it asks for the password")
+            return
+        }
         if lacksPassword {
             if let nets, !isWide(String(nets.dropFirst("allow_nets=".count))) {
                 results.fail(.mtaPasswordSources, .medium, "\(place): no password is asked for from \(nets)")
@@ -200,18 +208,21 @@ struct DovecotChecks {
     }
 
     private mutating func listeners() {
-        for service in root.all("service") where service.argument == "auth" {
+        for service in root.all("service") where ["auth", "lmtp", "doveadm"].contains(service.argument) {
             for listener in service.all("inet_listener") where listener.value("port").map({ $0 != "0" }) ?? false {
                 let address = listener.value("address") ?? listener.value("listen") ?? "*"
                 let isLocal = MTAText.words(address).allSatisfy {
                     $0 == "localhost" || NetworkWidth.network($0)?.first.isLoopback == true
                 }
                 let shown =
-                    "\(file) line \(listener.line): service auth listens on port \(listener.value("port") ?? "") of \(address)"
+                    "\(file) line \(listener.line): service \(service.argument) listens on port \(listener.value("port") ?? "") of \(address)"
                 if isLocal {
                     results.pass(.mtaListening, shown)
                 } else {
-                    results.fail(.mtaListening, .high, "\(shown): whoever reaches it tries passwords unseen")
+                    let why =
+                        service.argument == "lmtp"
+                        ? "whoever reaches it puts mail into mailboxes" : "whoever reaches it tries passwords unseen"
+                    results.fail(.mtaListening, service.argument == "auth" ? .high : .medium, "\(shown): \(why)")
                 }
             }
         }

@@ -150,7 +150,13 @@ struct EximChecks {
         let routers = EximRouters(
             configuration: configuration, tables: facts.tables, expression: expression(port, isSecure: false, .stranger)
         )
-        let callout = verifying.contains { $0.value.contains("callout") }
+        // One that holds for a list of recipients only asks for nobody else.
+        let callout = statements.contains { statement in
+            statement.verb == "require"
+                && statement.conditions.contains {
+                    $0.name == "verify" && $0.value.hasPrefix("recipient") && $0.value.contains("callout")
+                }
+        }
         for name in ["local_domains", "relay_to_domains"] {
             guard let list = configuration.lists["domain \(name)"], !EximLists.split(list.value).isEmpty,
                 let router = routers.catchAll(list: name, callout: callout)
@@ -369,14 +375,26 @@ struct EximChecks {
         if let chunking = value("chunking_advertise_hosts"), chunking.isEmpty {
             results.pass(.mtaSmuggling, shown("chunking_advertise_hosts"))
         } else {
-            results.unknown(
-                .mtaSmuggling,
-                "which version it is, with the distribution's patches (exim -bV): 4.97.1 or 4.96-15+deb12u4")
+            smuggling()
         }
         if let advertised = value("tls_advertise_hosts"), advertised.isEmpty {
             results.fail(.mtaStartTLS, .medium, shown("tls_advertise_hosts"))
         } else {
             results.pass(.mtaStartTLS, shown("tls_advertise_hosts"))
+        }
+    }
+
+    private mutating func smuggling() {
+        let version = facts[.eximVersion].flatMap { MTAText.lines($0.text).first?.text }.map(String.init)
+        let package = facts[.eximPackage].map { MTAText.trimmed($0.text) }
+        let shown = [version, package.map { "package \($0)" }].compactMap { $0 }.joined(separator: ", ")
+        switch EximVersion.isMended(version, package: package) {
+        case true?: results.pass(.mtaSmuggling, shown)
+        case false?: results.fail(.mtaSmuggling, .medium, "\(shown); \(self.shown("chunking_advertise_hosts"))")
+        case nil:
+            results.unknown(
+                .mtaSmuggling,
+                "which version it is, with the distribution's patches (exim -bV): 4.97.1 or 4.96-15+deb12u4")
         }
     }
 

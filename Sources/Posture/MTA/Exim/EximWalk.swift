@@ -72,6 +72,8 @@ struct EximWalk {
             return
         }
         var doubt: String?
+        // What an earlier `require` asks for, and the asker can bring about.
+        var required: RelayWay.Lever?
         for statement in statements {
             steps += 1
             guard steps < Self.maximumSteps else {
@@ -84,6 +86,8 @@ struct EximWalk {
             var isLogin = false
             var endsIn = false
             var isPassedEnd = false
+            // One condition that the asker need not meet takes him past a refusal, whatever the others are.
+            var isAvoidable = false
             for condition in statement.conditions {
                 if condition.name == "endpass" {
                     isPassedEnd = true
@@ -92,6 +96,11 @@ struct EximWalk {
                 let here = self.truth(condition, depth: depth)
                 if here == .never, isPassedEnd, truth == .always { endsIn = true }
                 if condition.name == "authenticated", !condition.isNegated, here == .always { isLogin = true }
+                switch here {
+                case .never, .chosen: isAvoidable = true
+                case .unknown: isAvoidable = isAvoidable || Self.isBlocklist(condition)
+                case .always: break
+                }
                 truth = truth && here
             }
             let shown = "\(statement.place): \(statement.verb) \(Self.told(statement))"
@@ -104,13 +113,13 @@ struct EximWalk {
                 switch truth {
                 case .never: break
                 case .always:
-                    outcome.ways.append(RelayWay(isLogin ? .login : .nothing, shown, missing: doubt))
-                    outcome.isOpen = doubt == nil
+                    outcome.ways.append(RelayWay(isLogin ? .login : required ?? .nothing, shown, missing: doubt))
+                    outcome.isOpen = doubt == nil && required == nil
                     return
                 case .chosen(let lever):
-                    outcome.ways.append(RelayWay(lever, shown, missing: doubt))
+                    outcome.ways.append(RelayWay(lever == .nothing ? required ?? lever : lever, shown, missing: doubt))
                     if lever == .nothing {
-                        outcome.isOpen = doubt == nil
+                        outcome.isOpen = doubt == nil && required == nil
                         return
                     }
                 case .unknown(let missing):
@@ -121,7 +130,7 @@ struct EximWalk {
                 case .always:
                     outcome.refusedBy = shown
                     return
-                case .unknown(let missing): doubt = doubt ?? "\(shown): \(missing)"
+                case .unknown(let missing): if !isAvoidable { doubt = doubt ?? "\(shown): \(missing)" }
                 case .never, .chosen: break
                 }
             case "require":
@@ -130,12 +139,19 @@ struct EximWalk {
                     outcome.refusedBy = shown
                     return
                 case .unknown(let missing): doubt = doubt ?? "\(shown): \(missing)"
-                case .always, .chosen: break
+                case .chosen(let lever): if lever != .nothing { required = required ?? lever }
+                case .always: break
                 }
             default: break
             }
         }
         outcome.refusedBy = "the end of \(name)"
+    }
+
+    /// A list of those who are refused, in a file that is not here: most are not on it.
+    private static func isBlocklist(_ condition: EximConfiguration.Statement.Condition) -> Bool {
+        ["hosts", "senders", "sender_domains", "local_parts", "recipients", "domains"].contains(condition.name)
+            && !condition.isNegated && !condition.value.contains("!") && !condition.value.hasPrefix("+")
     }
 
     private static func told(_ statement: EximConfiguration.Statement) -> String {

@@ -127,6 +127,11 @@ struct PostfixTrust {
             }
             for word in words where !word.hasPrefix("!") {
                 guard word.contains(":") || word.hasPrefix("/") else {
+                    if word == "*", name == "relay_domains" {
+                        let what =
+                            "Postfix takes * for a name, which opens nothing; whoever wrote it meant every domain"
+                        results.fail(.mtaRelayDomains, .low, "\(settings.shown(name)): \(what)")
+                    }
                     if PostfixWalk.isTopLevel(word), name == "relay_domains", matchesSubdomains {
                         results.fail(.mtaRelayDomains, .critical, "\(settings.shown(name)): all of .\(word)")
                     }

@@ -35,6 +35,9 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         guard limit > 0 else { throw CommandFailure.input("--limit takes a number above 0") }
+        do throws(TrainingError) { try ModelFile.checkPlace(output) } catch {
+            throw CommandFailure.cannot(error.message)
+        }
         var option = ModelOption()
         option.model = base == "seed" ? nil : base
         var training = ModelTraining(continuing: base == nil ? ContentModel() : try option.load(), limit: limit)

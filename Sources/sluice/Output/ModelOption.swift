@@ -39,6 +39,9 @@ struct LabelledMail: ParsableArguments {
         if list == nil, ham.isEmpty || spam.isEmpty {
             throw CommandFailure.input("give --ham and --spam, or --list with --directory")
         }
+        if let both = ham.first(where: spam.contains) {
+            throw CommandFailure.input("\(both) is given as ordinary mail and as spam")
+        }
         do {
             for path in ham { try collection(try MailCollection(path), false) }
             for path in spam { try collection(try MailCollection(path), true) }

@@ -32,6 +32,20 @@ struct GeneratorTests {
         #expect(blocks(try reach(rules, FirewallQuestion(port: 80)).upper) == ["0.0.0.0/0"])
     }
 
+    @Test func `ports that containers publish are guarded, too`() throws {
+        let own = RuleGenerator(ports: [25], allowed: GeneratorTests.allowed).text(.nftables)
+        let docker = """
+            table ip nat {
+              chain pre { type nat hook prerouting priority -100; tcp dport 25 dnat to 172.17.0.2:25
+              }
+            }
+
+            """
+        let question = FirewallQuestion(localAddresses: [IPAddress("203.0.113.1")].compactMap { $0 })
+        let answer = try reach(own + "\n" + docker, question)
+        #expect(answer.upper == GeneratorTests.allowed && answer.isExact, "\(blocks(answer.upper))")
+    }
+
     @Test func `ranges come from lists and from any JSON`() throws {
         let list = "# provider\n192.0.2.0/24, 198.51.100.7\n2001:db8::/32 ; v6\n"
         let json =

@@ -44,8 +44,15 @@ package struct RuleGenerator: Sendable {
         func restore(_ command: String, _ blocks: [String]) -> [String] {
             ["\(command)-restore --noflush <<'RULES'", "*filter", ":SLUICE-MAIL - [0:0]"]
                 + blocks.map { "-A SLUICE-MAIL -s \($0) -j RETURN" } + ["-A SLUICE-MAIL -j DROP", "COMMIT", "RULES"]
-                + ["\(command) -C INPUT \(hook) 2>/dev/null || \(command) -I INPUT 1 \(hook)"]
+                + [
+                    "\(command) -C INPUT \(hook) 2>/dev/null || \(command) -I INPUT 1 \(hook)",
+                    "if \(command) -n -L DOCKER-USER >/dev/null 2>&1; then",
+                    "  \(command) -C DOCKER-USER \(published) 2>/dev/null || \(command) -I DOCKER-USER 1 \(published)",
+                    "fi",
+                ]
         }
+        // Ports that containers publish do not pass INPUT.
+        let published = "-p tcp -m conntrack --ctstate DNAT -m multiport --dports \(portList) -j SLUICE-MAIL"
         let hook = "-p tcp -m multiport --dports \(portList) -m conntrack --ctstate NEW -j SLUICE-MAIL"
         return lines(
             [
@@ -57,7 +64,8 @@ package struct RuleGenerator: Sendable {
                 "#   sh THIS-FILE",
                 "#   touch /root/keep      # after a new login and a test mail",
                 "# Take it away (for both iptables and ip6tables):",
-                "#   iptables -D INPUT \(hook); iptables -F SLUICE-MAIL; iptables -X SLUICE-MAIL",
+                "#   iptables -D INPUT \(hook); iptables -D DOCKER-USER \(published)",
+                "#   iptables -F SLUICE-MAIL; iptables -X SLUICE-MAIL",
                 "set -e",
             ], restore("iptables", four), restore("ip6tables", six))
     }
@@ -86,7 +94,15 @@ package struct RuleGenerator: Sendable {
                 "        tcp dport != { \(ports.map(String.init).joined(separator: ", ")) } accept",
                 "        ct state != new accept",
                 "        iif \"lo\" accept", "        ip saddr @allowed4 accept", "        ip6 saddr @allowed6 accept",
-                "        tcp dport { \(ports.map(String.init).joined(separator: ", ")) } drop", "    }", "}",
+                "        tcp dport { \(ports.map(String.init).joined(separator: ", ")) } drop", "    }",
+                "    # Ports that containers publish do not pass input.", "    chain forward {",
+                "        type filter hook forward priority -10; policy accept;",
+                "        ct status dnat jump published", "    }",
+                "    chain published {",
+                "        tcp dport != { \(ports.map(String.init).joined(separator: ", ")) } return",
+                "        ct state != new return", "        ip saddr @allowed4 return",
+                "        ip6 saddr @allowed6 return",
+                "        drop", "    }", "}",
             ])
     }
 

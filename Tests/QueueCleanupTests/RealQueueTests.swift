@@ -23,6 +23,23 @@ import Testing
         }
     }
 
+    /// Wrong places are told as such; another instance is named.
+    @Test(.enabled(if: TestPostfix.isInstalled)) func placesOfPostfix() async throws {
+        let folder = try TestFolder()
+        let text = "queue_directory = /nowhere/queue\nmulti_instance_directories = /etc/postfix-out, /etc/postfix-in\n"
+        try text.write(toFile: folder.path + "/main.cf", atomically: false, encoding: .utf8)
+        let path = folder.path
+        try await blocking {
+            let queue = try PostfixQueue(configuration: path)
+            #expect(queue.others == ["/etc/postfix-out", "/etc/postfix-in"])
+            #expect(throws: MTAError.self) { try queue.list() }
+            #expect(throws: MTAError.self) { try PostfixQueue(configuration: path + "/none") }
+            #expect(throws: MTAError.self) { try SendmailQueue(program: "/bin/true", configuration: path + "/none") }
+            #expect(throws: MTAError.self) { try OpenSMTPDQueue(program: "/bin/true", folder: path + "/none").list() }
+            #expect(throws: MTAError.self) { try EximQueue(program: "/bin/false") }
+        }
+    }
+
     @Test(.enabled(if: TestExim.unpacked != nil), .timeLimit(.minutes(10))) func exim() async throws {
         try await blocking {
             let folder = try TestFolder()

@@ -6,6 +6,8 @@ package struct PostfixQueue: MailQueue {
     /// The folder with `main.cf`.
     package let configuration: String
     package let folder: String
+    /// The other instances of a Postfix with several, by their configurations (`postmulti(1)`).
+    package let others: [String]
     private let postsuper: Program
     private let sendmail: Program
 
@@ -23,15 +25,18 @@ package struct PostfixQueue: MailQueue {
             let sendmail = Program.first(["/usr/sbin/sendmail", "/usr/local/sbin/sendmail", "/usr/lib/sendmail"])
         else { throw MTAError(.notFound, "Postfix is not installed (no postconf, postsuper)") }
         let place = configuration.map { ["-c", $0] } ?? []
-        let result = try postconf.run(place + ["-h", "config_directory", "queue_directory"], seconds: 30)
-        let lines = String(decoding: result.output, as: UTF8.self).split(separator: "\n").map(String.init)
-        guard result.status == 0, lines.count == 2, lines.allSatisfy({ $0.hasPrefix("/") }) else {
+        let wanted = ["config_directory", "queue_directory", "multi_instance_directories"]
+        let result = try postconf.run(place + ["-h"] + wanted, seconds: 30)
+        let text = String(decoding: result.output, as: UTF8.self)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard result.status == 0, lines.count >= 3, lines[0].hasPrefix("/"), lines[1].hasPrefix("/") else {
             throw MTAError(
                 .notFound,
                 "postconf does not tell the queue's folder: \(String(decoding: result.errors, as: UTF8.self))")
         }
         self.configuration = configuration ?? lines[0]
         folder = lines[1]
+        others = lines[2].split { $0 == " " || $0 == "," }.map(String.init)
         self.postsuper = postsuper
         self.sendmail = sendmail
     }

@@ -45,7 +45,8 @@ package protocol MailQueue: Sendable {
     var kind: MTAKind { get }
     /// For people and journals: `Postfix, /etc/postfix`.
     var name: String { get }
-    /// More messages than this are not looked at.
+    /// Queues of the same mail server that are not looked at here: what has to be given as its configuration for them.
+    var others: [String] { get }
     func list() throws(MTAError) -> QueueListing
     func read(_ entry: QueueEntry) -> QueueReading
     /// Keeps messages from being delivered.
@@ -60,6 +61,10 @@ package protocol MailQueue: Sendable {
     func isHeld(_ entry: QueueEntry) -> Bool?
     /// The program that takes a message on standard input, with the arguments that stand before `-f`; `nil` where only SMTP does.
     var submission: (program: Program, arguments: [String])? { get }
+}
+
+extension MailQueue {
+    package var others: [String] { [] }
 }
 
 /// Bounds that hold for every queue.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MTAControl
+import MailTypes
 import QueueCleanup
 
 struct QueueScanCommand: ParsableCommand {
@@ -14,6 +15,9 @@ struct QueueScanCommand: ParsableCommand {
         let look = try QueueLook(options, options.workFolder(), model: model)
         let view = QueueView(look.scan, queue: look.queue.name)
         if json { try JSONOutput.print(view) } else { view.print() }
+        for other in look.queue.others {
+            Terminal.error("another queue that is not in this: --mail-config \(SafeText.printable(other))")
+        }
         if look.scan.groups.contains(where: { $0.standing == .spam }) || !look.scan.survey.isWhole { throw ExitCode(1) }
     }
 }

@@ -137,6 +137,11 @@ struct RealWorldTests {
             "block in all\nanchor \"a\" in on em5 {\n\tpass in proto tcp from 10.0.0.0/24 to any port 25\n\tanchor in on em6 {\n\t\tblock in quick from 10.0.0.0/25\n\t}\n\tanchor {\n\t\tblock in quick from 10.0.0.128/26\n\t}\n}\n",
             ["10.0.0.0/25", "10.0.0.192/26"]
         ),
+        // A policy of the organisation that allows is not asked again; goto_next leaves it to the network's rules.
+        (
+            #"{"firewallPolicys": [{"type": "HIERARCHY", "rules": [{"priority": 1, "action": "allow", "direction": "INGRESS", "match": {"srcIpRanges": ["10.0.0.0/30"], "layer4Configs": [{"ipProtocol": "tcp", "ports": ["25"]}]}}, {"priority": 2, "action": "goto_next", "direction": "INGRESS", "match": {"srcIpRanges": ["11.0.0.0/8"], "layer4Configs": [{"ipProtocol": "all"}]}}, {"priority": 3, "action": "deny", "direction": "INGRESS", "match": {"srcIpRanges": ["0.0.0.0/0", "::/0"], "layer4Configs": [{"ipProtocol": "all"}]}}]}], "firewalls": [{"name": "a", "network": "n", "direction": "INGRESS", "priority": 1000, "sourceRanges": ["11.0.0.0/24", "12.0.0.0/8"], "allowed": [{"IPProtocol": "tcp", "ports": ["25"]}]}]}"#,
+            ["10.0.0.0/30", "11.0.0.0/24"]
+        ),
         // Cisco
         (
             "names\nname 10.0.0.1 mx\nobject-group protocol P\n protocol-object udp\n protocol-object tcp\naccess-list o extended permit object-group P host mx any eq 25\naccess-group o in interface outside\n",

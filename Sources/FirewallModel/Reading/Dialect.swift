@@ -130,6 +130,7 @@ enum DialectRecognition {
     private static func json(_ root: JSONNode) -> Dialect? {
         if root["nftables"] != nil { return .nftables }
         if root.first("SecurityGroups", "NetworkAcls", "SecurityGroupRules") != nil { return .aws }
+        if root.first("firewallPolicys", "firewalls") != nil { return .gcp }
         let items = (root["value"] ?? root["items"] ?? root["Items"] ?? root).list
         for item in items.prefix(20) {
             let properties = item["properties"] ?? item

@@ -10,51 +10,71 @@ struct GCPReader {
         var conditions: [Condition]
         var action: Action
         var ingress: Bool
-        var isPolicy: Bool
         var origin: RuleOrigin
     }
 
+    /// Rules of one firewall policy.
+    private struct PolicyRules {
+        /// Of a network: asked behind the network's own rules, not before them.
+        var isOfNetwork: Bool
+        var entries: [Entry]
+    }
+
     static func read(_ sources: [SourceText], into rules: RuleSet) throws(FirewallError) -> RuleSet {
-        var entries: [Entry] = []
+        var networks: [Entry] = []
+        var policies: [PolicyRules] = []
         for source in sources {
             let root = try JSONReader.read(source)
-            for item in (root.field("items") ?? root).list {
+            // `networks get-effective-firewalls` has both kinds in one object.
+            let effective =
+                (root.field("firewallPolicys")?.list ?? []) + (root.field("firewallPolicies")?.list ?? [])
+                + (root.field("firewalls")?.list ?? [])
+            var loose: [Entry] = []
+            for item in effective.isEmpty ? (root.field("items") ?? root).list : effective {
                 if let nested = item.field("rules")?.list {
+                    var entries: [Entry] = []
                     for rule in nested { entries += try policyRule(rule, source) }
+                    let isOfNetwork = item.field("type")?.text?.uppercased().hasPrefix("NETWORK") == true
+                    policies.append(PolicyRules(isOfNetwork: isOfNetwork, entries: ordered(entries)))
                 } else if item.field("match") != nil {
-                    entries += try policyRule(item, source)
+                    loose += try policyRule(item, source)
                 } else {
-                    entries += try rule(item, source)
+                    networks += try rule(item, source)
                 }
             }
+            if !loose.isEmpty { policies.append(PolicyRules(isOfNetwork: false, entries: ordered(loose))) }
         }
-        // Denials first among equals.
-        entries = entries.enumerated().sorted {
+        networks = ordered(networks)
+        var builder = RuleListBuilder(rules)
+        let onlyPolicies = networks.isEmpty && !policies.isEmpty
+        for (ingress, hook) in [(true, Hook.input), (false, .output)] {
+            func list(_ entries: [Entry]) -> [Rule] {
+                entries.filter { $0.ingress == ingress }.map { Rule($0.conditions, $0.action, $0.origin) }
+            }
+            func jumps(ofNetwork: Bool) -> [Rule] {
+                policies.filter { $0.isOfNetwork == ofNetwork }.compactMap { policy in
+                    guard let origin = policy.entries.first?.origin else { return nil }
+                    return Rule([], .jump(builder.chain("firewall policy", list(policy.entries))), origin)
+                }
+            }
+            let all = jumps(ofNetwork: false) + list(networks) + jumps(ofNetwork: true)
+            builder.base(
+                "firewall rules", hook, all, policy: ingress && !onlyPolicies ? .drop : .accept,
+                why: onlyPolicies
+                    ? "no policy decides: the network's rules would"
+                    : ingress ? "implied deny ingress" : "implied allow egress",
+                families: RuleListBuilder.both)
+        }
+        if onlyPolicies { builder.rules.note("only firewall policies are given, not the networks' rules") }
+        return builder.rules
+    }
+
+    /// By priority; of equal ones, denials first.
+    private static func ordered(_ entries: [Entry]) -> [Entry] {
+        entries.enumerated().sorted {
             ($0.element.priority, $0.element.action == .drop ? 0 : 1, $0.offset)
                 < ($1.element.priority, $1.element.action == .drop ? 0 : 1, $1.offset)
         }.map(\.element)
-        var builder = RuleListBuilder(rules)
-        let hasVPC = entries.contains { !$0.isPolicy }
-        for (ingress, hook) in [(true, Hook.input), (false, .output)] {
-            func list(_ isPolicy: Bool) -> [Rule] {
-                entries.filter { $0.ingress == ingress && $0.isPolicy == isPolicy }.map {
-                    Rule($0.conditions, $0.action, $0.origin)
-                }
-            }
-            let policyRules = list(true)
-            if !policyRules.isEmpty {
-                builder.base(
-                    "firewall policies", hook, policyRules, policy: .accept,
-                    why: "no policy decides: the network's rules would",
-                    families: RuleListBuilder.both, priority: -1)
-            }
-            guard hasVPC || policyRules.isEmpty else { continue }
-            builder.base(
-                "firewall rules", hook, list(false), policy: ingress ? .drop : .accept,
-                why: ingress ? "implied deny ingress" : "implied allow egress", families: RuleListBuilder.both)
-        }
-        if !hasVPC, !entries.isEmpty { builder.rules.note("only firewall policies are given, not the networks' rules") }
-        return builder.rules
     }
 
     private static func rule(_ node: JSONNode, _ source: SourceText) throws(FirewallError) -> [Entry] {
@@ -92,7 +112,7 @@ struct GCPReader {
         return [
             Entry(
                 priority: priority, conditions: conditions, action: allowed != nil ? .accept : .drop, ingress: ingress,
-                isPolicy: false, origin: node.origin(source.index, "\(network) \(priority) \(name): \(verb)"))
+                origin: node.origin(source.index, "\(network) \(priority) \(name): \(verb)"))
         ]
     }
 
@@ -119,12 +139,13 @@ struct GCPReader {
         switch verb {
         case "allow": action = .accept
         case "deny": action = .drop
-        case "goto_next": action = .accept
+        case "goto_next": action = .return
+        case "apply_security_profile_group": action = .accept
         default: action = .unknown("action \(SafeText.printable(verb, limit: 40))")
         }
         return [
             Entry(
-                priority: priority, conditions: conditions, action: action, ingress: ingress, isPolicy: true,
+                priority: priority, conditions: conditions, action: action, ingress: ingress,
                 origin: node.origin(
                     source.index, "policy \(priority): \(verb) \(node.field("description")?.text ?? "")"))
         ]

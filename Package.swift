@@ -97,6 +97,7 @@ let level3: [Target] =
     + systemLibrary("CLZMA", apt: "liblzma-dev")
     + systemLibrary("CZstd", apt: "libzstd-dev")
     + systemLibrary("CMaxMind", apt: "libmaxminddb-dev")
+    + [.systemLibrary(name: "CPrefetch")]
     + library("MTAControl", ["MailTypes"])
 
 /// 4: NIO shells around the machines of level 1
@@ -127,7 +128,8 @@ let level5: [Target] =
             concurrency, log,
         ], tests: ["MessageFormat", grdb, embedded])
     + library(
-        "Forensics", ["MailTypes", "LogFormats", "CZlib", "CLZMA", "CZstd", "CMaxMind"], tests: [concurrency])
+        "Forensics", ["MailTypes", "LogFormats", "CPrefetch", "CZlib", "CLZMA", "CZstd", "CMaxMind"],
+        tests: [concurrency])
     + library(
         "QueueCleanup",
         ["MailTypes", "MessageFormat", "ContentAnalysis", "MTAControl", "Spool", "CZlib", "CZstd", crypto],

@@ -12,11 +12,12 @@ struct Resolved {
     var accountHash: UInt64 = 0
 }
 
-/// Takes events in blocks, each in three passes, so that the waits for memory of one event overlap with those of the
+/// Takes events in blocks, each in four passes, so that the waits for memory of one event overlap with those of the
 /// next: the tables are far larger than the caches, and one event after the other would wait for each of its look-ups.
 ///
-/// 1. Hash what will be looked up, and load its places. 2. Number accounts and addresses, and load what these lead to.
-/// 3. Fold the events in, in their order. Only the third changes what the findings rest on.
+/// 1. Hash what will be looked up, and send for its places in the indexes. 2. Send for the records that these name.
+/// 3. Number accounts and addresses, and send for the pair's place and the account's sending. 4. Fold the events in, in
+/// their order, the pairs' records having been sent for. Only the fourth changes what the findings rest on.
 extension LogAnalysis {
     private static var block: Int { 24 }
 
@@ -40,16 +41,21 @@ extension LogAnalysis {
     private func take(
         _ events: UnsafePointer<TimedEvent>, _ known: UnsafeMutablePointer<Resolved>, _ count: Int, _ base: UInt64
     ) {
-        var loaded: UInt64 = 0
         var (first, last) = (UInt32.max, UInt32(0))
         for i in 0..<count {
             (known + i).initialize(to: hash(events[i]))
-            loaded ^= near(known[i])
+            approach(known[i])
             let now = events[i].seconds
             if now > 0 { (first, last) = (min(first, now), max(last, now)) }
         }
-        for i in 0..<count { loaded ^= number(events[i], &known[i]) }
-        keep(loaded)
+        for i in 0..<count {
+            if known[i].addressHash != 0 { addresses.approachRecord(known[i].addressHash) }
+            if known[i].accountHash != 0 { accounts.approachRecord(known[i].accountHash) }
+        }
+        for i in 0..<count { number(events[i], &known[i]) }
+        for i in 0..<count where known[i].account != noRecord && known[i].address != noRecord {
+            pairs.approachRecord(known[i].account, known[i].address)
+        }
         note(first: first, last: last)
         for i in 0..<count {
             let timed = events + i
@@ -57,12 +63,11 @@ extension LogAnalysis {
         }
     }
 
-    private func near(_ known: Resolved) -> UInt64 {
-        var loaded: UInt64 = 0
-        if known.key != 0 { loaded ^= queue.touch(known.key) }
-        if known.addressHash != 0 { loaded ^= addresses.touch(known.addressHash) }
-        if known.accountHash != 0 { loaded ^= accounts.touch(known.accountHash) }
-        return loaded
+    @inline(__always)
+    private func approach(_ known: Resolved) {
+        if known.key != 0 { queue.approach(known.key) }
+        if known.addressHash != 0 { addresses.approach(known.addressHash) }
+        if known.accountHash != 0 { accounts.approach(known.accountHash) }
     }
 
     /// First pass.
@@ -88,9 +93,9 @@ extension LogAnalysis {
         return known
     }
 
-    /// Second pass.
+    /// Third pass.
     @inline(__always)
-    private func number(_ timed: TimedEvent, _ known: inout Resolved) -> UInt64 {
+    private func number(_ timed: TimedEvent, _ known: inout Resolved) {
         let now = timed.seconds
         switch timed.event {
         case .login(let login):
@@ -107,12 +112,14 @@ extension LogAnalysis {
                 known.account = accounts.number(refusal.account, known.accountHash, .login)
             }
         case .queued, .delivery, .removed:
-            guard let account = queue.find(known.key)?.pointee.account, account != noRecord else { return 0 }
-            return accounts.touchSending(account)
-        case .nothing, .flow: return 0
+            guard let account = queue.find(known.key)?.pointee.account, account != noRecord else { return }
+            accounts.approachSending(account)
+            return
+        case .nothing, .flow: return
         }
-        guard known.account != noRecord, known.address != noRecord else { return 0 }
-        return pairs.touch(known.account, known.address) ^ accounts.touchSending(known.account)
+        guard known.account != noRecord else { return }
+        accounts.approachSending(known.account)
+        if known.address != noRecord { pairs.approach(known.account, known.address) }
     }
 
     /// The same without blocks, for a submission that another line told.
@@ -123,7 +130,7 @@ extension LogAnalysis {
         return known
     }
 
-    /// Third pass.
+    /// Fourth pass.
     private func fold(_ timed: UnsafePointer<TimedEvent>, _ known: Resolved, _ ref: EvidenceRef) {
         let now = timed.pointee.seconds
         let times = timed.pointee.repeats

@@ -21,7 +21,6 @@ package final class LogAnalysis {
 
     package private(set) var firstSeconds = UInt32.max
     package private(set) var lastSeconds: UInt32 = 0
-    private var loaded: UInt64 = 0
 
     /// - Parameter seed: keys the hashes; random in service, fixed in tests.
     package init(limits: AnalysisLimits = AnalysisLimits(), seed: UInt64) {
@@ -51,9 +50,6 @@ package final class LogAnalysis {
         if first < firstSeconds { firstSeconds = first }
         if last > lastSeconds { lastSeconds = last }
     }
-
-    /// Uses what was loaded only to have it near.
-    func keep(_ value: UInt64) { loaded = value }
 
     @inline(__always)
     func queueKey(_ id: ByteSlice, _ host: UInt32) -> UInt64 {

@@ -24,9 +24,15 @@ final class AccountTable {
             &+ UInt64(kind.rawValue) &* 0x9e37_79b9_7f4a_7c15
     }
 
-    /// Brings near what `number` will look at.
+    /// Brings near what `number` will look at first.
     @inline(__always)
-    func touch(_ hash: UInt64) -> UInt64 { index.touch(hash) }
+    func approach(_ hash: UInt64) { index.approach(hash) }
+
+    /// Brings near what it will look at next.
+    @inline(__always)
+    func approachRecord(_ hash: UInt64) {
+        if let number = index.guess(hash) { records.approach(number) }
+    }
 
     /// The name's number; new ones are made until the table is full.
     func number(_ name: ByteSlice, _ kind: AccountKind) -> UInt32 { number(name, hash(name, kind), kind) }
@@ -67,14 +73,9 @@ final class AccountTable {
         return found
     }
 
-    /// Brings near what `sending` and its first changes will look at.
+    /// Brings near what `sending` and its changes will look at.
     @inline(__always)
-    func touchSending(_ account: UInt32) -> UInt64 {
-        let detail = records.pointer(account).pointee.detail
-        guard detail != noRecord else { return 0 }
-        let record = sending.pointer(detail)
-        return UInt64(record.pointee.lastSeen ^ record.pointee.hour ^ record.pointee.dayRecipients)
-    }
+    func approachSending(_ account: UInt32) { sending.approach(records.pointer(account).pointee.detail, lines: 4) }
 
     func name(_ number: UInt32) -> String {
         let record = records[number]

@@ -27,9 +27,15 @@ final class AddressTable {
         return hasher.hash(key.high, key.low)
     }
 
-    /// Brings near what `number` will look at.
+    /// Brings near what `number` will look at first.
     @inline(__always)
-    func touch(_ hash: UInt64) -> UInt64 { index.touch(hash) }
+    func approach(_ hash: UInt64) { index.approach(hash) }
+
+    /// Brings near what it will look at next.
+    @inline(__always)
+    func approachRecord(_ hash: UInt64) {
+        if let number = index.guess(hash) { records.approach(number) }
+    }
 
     /// The address's number; new ones are made until the table is full.
     func number(_ address: IPAddress, now: UInt32) -> UInt32 { number(address, hash(address), now: now) }

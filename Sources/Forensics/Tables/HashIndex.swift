@@ -1,3 +1,5 @@
+import CPrefetch
+
 /// Finds record numbers by hash: open addressing, the upper half of the hash kept beside the number.
 ///
 /// A reference to memory of its own, so that looking up needs no exclusive access to the owner.
@@ -33,10 +35,17 @@ final class HashIndex {
         slots.deallocate()
     }
 
-    /// Brings the hash's place near; what it gives means nothing and must be used, lest the load goes.
+    /// Brings the hash's place near.
     @inline(__always)
-    func touch(_ hash: UInt64) -> UInt64 {
-        slots.pointee.base[Int(truncatingIfNeeded: hash) & slots.pointee.mask]
+    func approach(_ hash: UInt64) {
+        sluice_prefetch(slots.pointee.base + (Int(truncatingIfNeeded: hash) & slots.pointee.mask))
+    }
+
+    /// The number that most likely is the one stored under `hash`, from its place alone.
+    @inline(__always)
+    func guess(_ hash: UInt64) -> UInt32? {
+        let slot = slots.pointee.base[Int(truncatingIfNeeded: hash) & slots.pointee.mask]
+        return slot == 0 ? nil : UInt32(truncatingIfNeeded: slot) &- 1
     }
 
     /// The number stored under `hash` for which `matches` holds.

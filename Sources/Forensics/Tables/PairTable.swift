@@ -13,9 +13,15 @@ final class PairTable {
     /// More than half full.
     var isCrowded: Bool { records.count > records.limit / 2 }
 
-    /// Brings near what `find` will look at.
+    /// Brings near what `find` will look at first.
     @inline(__always)
-    func touch(_ account: UInt32, _ address: UInt32) -> UInt64 { index.touch(hash(account, address)) }
+    func approach(_ account: UInt32, _ address: UInt32) { index.approach(hash(account, address)) }
+
+    /// Brings near what it will look at next.
+    @inline(__always)
+    func approachRecord(_ account: UInt32, _ address: UInt32) {
+        if let number = index.guess(hash(account, address)) { records.approach(number, lines: 2) }
+    }
 
     @inline(__always)
     func find(_ account: UInt32, _ address: UInt32) -> UInt32? {

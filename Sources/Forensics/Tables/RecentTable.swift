@@ -1,3 +1,5 @@
+import CPrefetch
+
 /// A table of bounded size that forgets the oldest: eight entries a bucket, the one longest unused gives way.
 ///
 /// For what is in flight (queue ids) and for recent counts, where exactness beyond the bound is not needed.
@@ -30,11 +32,15 @@ final class RecentTable<Value: BitwiseCopyable> {
         entries + (Int(truncatingIfNeeded: key >> 20) & (buckets - 1)) &* RecentTable.ways
     }
 
-    /// Brings the key's place near; what it gives means nothing and must be used, lest the loads go.
+    /// Brings the key's place near: a bucket is four lines of the cache or so.
     @inline(__always)
-    func touch(_ key: UInt64) -> UInt64 {
-        let bucket = bucket(key)
-        return bucket.pointee.key ^ (bucket + RecentTable.ways / 2).pointee.key
+    func approach(_ key: UInt64) {
+        let bucket = UnsafeRawPointer(bucket(key))
+        var at = 0
+        while at < RecentTable.ways * MemoryLayout<Entry>.stride {
+            sluice_prefetch(bucket + at)
+            at += 64
+        }
     }
 
     /// The value's place, if it is there; valid until the next insertion.

@@ -27,34 +27,22 @@ package enum ReplyClass: UInt8, Sendable, CaseIterable {
     /// Reads the class from a reply's text and codes. Words before codes: receivers use 5.7.1 and 550 for everything.
     package init(text: ByteSlice, code: UInt16, enhanced: EnhancedStatusCode?) {
         let text = text.prefix(1024)
-        self =
-            if ReplyClass.greylisting.contains(where: { text.containsIgnoringCase($0) }) {
-                .greylisted
-            } else if ReplyClass.blocklists.contains(where: { text.containsIgnoringCase($0) }) {
-                .blocklist
-            } else if ReplyClass.relaying.contains(where: { text.containsIgnoringCase($0) }) {
-                .relayDenied
-            } else if ReplyClass.unknownUser(enhanced)
-                || ReplyClass.unknownMailbox.contains(where: { text.containsIgnoringCase($0) })
-            {
-                .unknownRecipient
-            } else if ReplyClass.rates.contains(where: { text.containsIgnoringCase($0) }) {
-                .rateLimit
-            } else if ReplyClass.policies.contains(where: { text.containsIgnoringCase($0) }) {
-                .policy
-            } else if ReplyClass.full.contains(where: { text.containsIgnoringCase($0) })
-                || (enhanced?.subject == 2 && enhanced?.detail == 2)
-            {
-                .mailboxFull
-            } else if ReplyClass.network.contains(where: { text.containsIgnoringCase($0) }) || enhanced?.subject == 4 {
-                .unreachable
-            } else if code == 535 || code == 530 {
-                .authentication
-            } else if enhanced?.subject == 7 {
-                .policy
-            } else {
-                .other
-            }
+        self = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: WordFilter.size) {
+            ReplyClass.classify(WordFilter(text, $0), code, enhanced)
+        }
+    }
+
+    private static func classify(_ text: WordFilter, _ code: UInt16, _ enhanced: EnhancedStatusCode?) -> ReplyClass {
+        if text.hasAny(greylisting) { return .greylisted }
+        if text.hasAny(blocklists) { return .blocklist }
+        if text.hasAny(relaying) { return .relayDenied }
+        if unknownUser(enhanced) || text.hasAny(unknownMailbox) { return .unknownRecipient }
+        if text.hasAny(rates) { return .rateLimit }
+        if text.hasAny(policies) { return .policy }
+        if text.hasAny(full) || (enhanced?.subject == 2 && enhanced?.detail == 2) { return .mailboxFull }
+        if text.hasAny(network) || enhanced?.subject == 4 { return .unreachable }
+        if code == 535 || code == 530 { return .authentication }
+        return enhanced?.subject == 7 ? .policy : .other
     }
 
     private static func unknownUser(_ enhanced: EnhancedStatusCode?) -> Bool {

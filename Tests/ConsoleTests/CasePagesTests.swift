@@ -162,7 +162,7 @@ struct CasePagesTests {
             #expect(before.contains("Still missing") && before.contains("nobody has looked yet"))
             let taken = try await form(good)
             #expect(taken.status == 200)
-            #expect(taken.body.contains("queue holds nothing of it any more: done"))
+            #expect(taken.body.contains("queue holds nothing of the incident any more: done"))
             #expect(taken.body.contains("&lt;script&gt;") == false || !taken.body.contains("<script>"))
             #expect(try await form(good).status == 409)
             // Signed with another case's token, made for another case, changed, cut, no report at all.
@@ -241,7 +241,7 @@ struct CasePagesTests {
             #expect(first.body.contains("The account&#39;s password was changed"))
             let word = try await act("attest", "check=password-changed&name=Joe+%3Cb%3E&text=changed+today")
             #expect(word.status == 200)
-            #expect(word.body.contains("done, ") && word.body.contains("changed today"))
+            #expect(word.body.contains("done</span>, ") && word.body.contains("changed today"))
             let missing = try #require(word.body.range(of: "Still missing"))
             let end = try #require(word.body[missing.upperBound...].range(of: "</div>"))
             #expect(!word.body[missing.upperBound..<end.lowerBound].contains("password was changed"))

@@ -54,8 +54,10 @@ struct EncryptedServerTests {
             let (again, second) = try await Self.ask(console, console.path(id, token))
             #expect(again.status == 200 && second.contains("new.example"))
             // Plain HTTP gets nothing at all.
-            let plain = try? await console.ask("GET", console.path(id, token))
-            #expect(plain == nil)
+            let plain = try? await console.exchange(
+                Array("GET \(console.path(id, token)) HTTP/1.1\r\nHost: x\r\n\r\n".utf8)
+            ) { _ in false }
+            #expect(plain?.contains("HTTP/1.1") != true)
         }
     }
 

@@ -161,7 +161,7 @@ for path, methods in document["paths"].items():
             wrong = here + ("&" if "?" in here else "?") + "nothing=1"
             check(f"{name} with an unknown parameter", operation, send(verb, wrong, headers(operation), body), {400})
             if name not in ("events",):
-                for other in ("PUT", "PATCH", "DELETE", "POST", "GET"):
+                for other in ("PUT", "PATCH", "DELETE", "POST", "GET", "QUERY"):
                     if other.lower() not in methods:
                         status, fields, _ = send(other, here, headers(operation, "admin"))
                         if status != 405 or verb not in fields.get("Allow", ""):

@@ -72,5 +72,6 @@ with Browser(int(sys.argv[2])) as page:
     page.expect("Log in" in page.text("h1"), "not logged out")
     page.open(facts["url"] + "/cases")
     page.expect("Log in" in page.text("h1"), "still logged in")
-    page.log("403")
+    # A token has no user's name beside it.
+    page.log("403", "username fields")
     sys.exit(page.report())

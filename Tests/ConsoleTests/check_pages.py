@@ -20,7 +20,7 @@ with Browser(int(sys.argv[2])) as page:
     page.expect("mail is stopped" in page.text("h1"), "heading: " + page.text("h1"))
     page.expect("Still missing" in page.text(".missing"), "missing: " + page.text(".missing"))
     page.expect(facts["evil"] in page.text("main"), "the mail's text is not shown as it is")
-    page.expect("bl.example" in page.text("main") and "victim.example" in page.text("main"), "no damage report")
+    page.expect("victim.example" in page.text("main"), "no damage report")
     # The style sheet was taken: the policy lets our own through.
     page.expect(page.style("main", "max-width") == "960px", "no style")
     page.accessible("case")

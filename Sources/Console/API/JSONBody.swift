@@ -68,7 +68,10 @@ struct JSONBody {
 
     func integer(_ name: String, in range: ClosedRange<Int>, default standard: Int) throws -> Int {
         guard let node = members[name] else { return standard }
-        guard case .number(let text) = node.value, let number = Int(text), range.contains(number) else {
+        // JSON knows one kind of number only: 3.0 is 3.
+        guard case .number(let text) = node.value,
+            let number = Int(text) ?? Double(text).flatMap({ Int(exactly: $0) }), range.contains(number)
+        else {
             throw Problem(.invalid, "'\(name)' is no whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number

@@ -48,7 +48,8 @@ struct OperatorAPI: Sendable {
         }
         // A known address with another method is told so (RFC 9110 §15.5.6).
         for (path, taken) in methods {
-            for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete, .options, .trace]
+            let query = HTTPRequest.Method(rawValue: "QUERY").map { [$0] } ?? []
+            for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete, .options, .trace] + query
             where !taken.contains(method) {
                 routes.on(RouterPath(path), method: method) { _, _ -> Hummingbird.Response in
                     var problem = Problem(.method, "this address does not take that method")

@@ -7,6 +7,8 @@ struct PageFrame {
     var title: String
     var language = PageLanguage.english
     var skip = "Skip to the content"
+    /// For lists of many columns.
+    var isWide = false
     /// Above the content: whose page it is, and where one can go.
     var bar: Markup = "<p class=\"brand\">Sluice</p>"
 
@@ -27,7 +29,7 @@ struct PageFrame {
             <body>
             <a class="skip" href="#content">\(skip)</a>
             <header class="bar">\(bar)</header>
-            <main id="content">
+            <main id="content"\(isWide ? " class=\"desk\"" : "" as Markup)>
             \(content)
             </main>
             </body>

@@ -13,7 +13,8 @@ enum StyleSheet {
         }
         * { box-sizing: border-box; }
         body { font: 1rem/1.55 system-ui, "Segoe UI", Roboto, sans-serif; margin: 0; color: var(--ink); background: var(--paper); }
-        main { max-width: 60rem; margin: 0 auto; padding: 1rem 1rem 3rem; }
+        main { max-width: 60rem; margin: 0 auto; padding: 1rem 1rem 3rem; overflow-wrap: anywhere; }
+        main.desk { max-width: 78rem; }
         .bar { display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: baseline; justify-content: space-between;
           padding: 0.5rem 1rem; background: var(--soft); border-bottom: 1px solid var(--faint); }
         .bar p { margin: 0; }
@@ -39,9 +40,10 @@ enum StyleSheet {
         th, td { text-align: left; vertical-align: top; padding: 0.45rem 0.6rem; border-bottom: 1px solid var(--faint); }
         thead th { color: var(--muted); font-weight: 600; border-bottom-color: var(--line); }
         tbody th { font-weight: 600; }
-        td { overflow-wrap: anywhere; }
+        th, td { overflow-wrap: break-word; } th.long, td.long { overflow-wrap: anywhere; min-width: 9rem; }
+        th.number { text-align: right; }
         td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-        td.when { white-space: nowrap; }
+        th.when, td.when { white-space: nowrap; }
         .wide { overflow-x: auto; }
         .wide table { min-width: 44rem; }
         .pass { color: var(--good); font-weight: 600; } .fail { color: var(--bad); font-weight: 600; }

@@ -66,7 +66,7 @@ final class SocketAPI: APITransport {
             \r
 
             """
-        try Self.write(Array(head.utf8.dropLast()) + request.body, to: descriptor)
+        try Self.write(Array(head.utf8) + request.body, to: descriptor)
         return try Self.reply(try Self.read(descriptor))
     }
 

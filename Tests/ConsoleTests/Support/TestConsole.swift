@@ -260,7 +260,7 @@ struct TestForm {
 
     /// The code of the form for that act, as it stands in the page.
     static func code(_ page: String, act: String) throws -> String {
-        let form = try #require(page.range(of: "/\(act)\""))
+        let form = try #require(page.range(of: "/\(act)\"") ?? page.range(of: "/\(act)?lang="))
         let mark = try #require(page[form.upperBound...].range(of: "name=\"form\" value=\""))
         return String(page[mark.upperBound...].prefix { $0 != "\"" })
     }

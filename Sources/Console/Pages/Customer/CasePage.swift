@@ -114,7 +114,10 @@ struct CasePage {
             <td class="number">\(receiver.complaints)</td></tr>
             """
         }
-        let heads = texts.receiverHeads.map { "<th scope=\"col\">\($0)</th>" as Markup }
+        let heads = texts.receiverHeads.enumerated().map { index, head -> Markup in
+            let kind: Markup = index > 0 ? " class=\"number\"" : ""
+            return "<th scope=\"col\"\(kind)>\(head)</th>"
+        }
         let receivers: Markup =
             rows.isEmpty
             ? ""

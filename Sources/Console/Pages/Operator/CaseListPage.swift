@@ -27,12 +27,12 @@ enum CaseListPage {
     static func table(_ cases: [CaseSummaryView], empty: Markup) -> Markup {
         OperatorDesk.table(
             "Cases",
-            ["Case", "State", "Customer", "Source", "Latest", "Out", "Held", "Refused", "Waits since"],
+            ["Case", "State", "Customer", "Source", "Latest", "Out", "Held", "Refused", "Waits since"], numbers: 5..<8,
             cases.map { line in
                 let more = line.sources > 1 ? " +\(line.sources - 1)" : ""
                 return """
-                    <tr><th scope="row">\(OperatorDesk.caseLink(line.id))</th><td class="state">\(line.state)</td>
-                    <td>\(line.customer)</td><td>\((line.source ?? "") + more)</td>
+                    <tr><th scope="row" class="when">\(OperatorDesk.caseLink(line.id))</th><td class="state">\(line.state)</td>
+                    <td>\(line.customer)</td><td class="long">\((line.source ?? "") + more)</td>
                     <td class="when">\(Timestamp.minute(line.last))</td>
                     <td class="number">\(line.delivered)</td><td class="number">\(line.held)</td>
                     <td class="number">\(line.refused)</td><td>\(line.asked.map { Timestamp.minute($0) } ?? "–")</td></tr>

@@ -47,7 +47,8 @@ enum HeldListPage {
             <tr>\(box)<th scope="row">\(OperatorDesk.messageLink(message.id))</th>
             <td class="when">\(Timestamp.minute(message.received))</td>
             <td>\(message.customer ?? ""): \(message.account ?? message.server ?? "")<br>&lt;\(message.sender)&gt;</td>
-            <td>\((message.recipients.first ?? "") + more)</td><td>\(message.evidence.first ?? "")</td>
+            <td class="long">\((message.recipients.first ?? "") + more)</td>
+            <td class="long">\(message.evidence.first ?? "")</td>
             <td class="number">\(MessagePage.odds(message.logOdds))</td><td>\(OperatorDesk.caseLink(message.caseID))</td></tr>
             """
     }

@@ -14,7 +14,7 @@ enum StopsPage {
                 <button class="plain">Lift</button>
                 """)
             return """
-                <tr><th scope="row">\(stop.source)</th><td>\(stop.reason)</td><td>\(stop.certainty)</td>
+                <tr><th scope="row" class="long">\(stop.source)</th><td class="long">\(stop.reason)</td><td>\(stop.certainty)</td>
                 <td class="when">\(Timestamp.minute(stop.since))</td><td>\(stop.until.map { Timestamp.minute($0) } ?? "–")</td>
                 <td>\(stop.author)</td><td>\(OperatorDesk.caseLink(stop.caseID))</td><td>\(lift)</td></tr>
                 """
@@ -83,11 +83,11 @@ enum AuditPage {
 
     static func table(_ entries: [AuditView]) -> Markup {
         OperatorDesk.table(
-            "Audit log", ["Entry", "When", "Who", "What", "About", "Detail"],
+            "Audit log", ["Entry", "When", "Who", "What", "About", "Detail"], numbers: 0..<1,
             entries.map { entry in
                 """
                 <tr><td class="number">\(String(entry.sequence))</td><td class="when">\(Timestamp.minute(entry.time))</td>
-                <td>\(entry.author)</td><td>\(entry.act)</td><td>\(entry.subject)</td><td>\(entry.detail)</td></tr>
+                <td>\(entry.author)</td><td>\(entry.act)</td><td class="long">\(entry.subject)</td><td class="long">\(entry.detail)</td></tr>
                 """
             }, empty: "Nothing was done yet.")
     }

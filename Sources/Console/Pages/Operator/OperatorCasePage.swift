@@ -112,7 +112,7 @@ enum OperatorCasePage {
             \(Timestamp.minute(damage.counted))\(damage.isCut ? "; there was more than is followed" : "").</p>
             \(receivers.isEmpty
                 ? "" : OperatorDesk.table(
-                    "Receivers", ["Receiver", "Reached", "Refused", "Unknown", "Complaints"], receivers, empty: ""))
+                    "Receivers", ["Receiver", "Reached", "Refused", "Unknown", "Complaints"], numbers: 1..<5, receivers, empty: ""))
             \(listings.isEmpty ? "" : "<h3>Own addresses on lists since</h3><ul>\(listings)</ul>" as Markup)
             """
     }

@@ -51,9 +51,16 @@ struct OperatorDesk: Sendable {
     }
 
     /// Rows under heads, in a region that scrolls by itself where it is wider than the page.
-    static func table(_ name: String, _ heads: [Markup], _ rows: [Markup], empty: Markup) -> Markup {
+    ///
+    /// - Parameter numbers: the columns that have numbers.
+    static func table(
+        _ name: String, _ heads: [Markup], numbers: Range<Int> = 0..<0, _ rows: [Markup], empty: Markup
+    ) -> Markup {
         guard !rows.isEmpty else { return "<p class=\"muted\">\(empty)</p>" }
-        let cells = heads.map { "<th scope=\"col\">\($0)</th>" as Markup }
+        let cells = heads.enumerated().map { index, head -> Markup in
+            let kind: Markup = numbers.contains(index) ? " class=\"number\"" : ""
+            return "<th scope=\"col\"\(kind)>\(head)</th>"
+        }
         return """
             <div class="wide" role="region" aria-label="\(name)" tabindex="0"><table>
             <thead><tr>\(cells)</tr></thead><tbody>\(rows)</tbody></table></div>
@@ -87,7 +94,7 @@ struct OperatorFrame {
             <span class="muted">\(desk.caller.name) (\(desk.caller.role.rawValue))</span>
             <button class="plain">Log out</button></form>
             """
-        return PageFrame(title: "\(title) – Sluice", bar: bar).response(
+        return PageFrame(title: "\(title) – Sluice", isWide: true, bar: bar).response(
             """
             <h1>\(title)</h1>
             \(PageFrame.told(desk.told.map { ($0.text, $0.isWrong) }))

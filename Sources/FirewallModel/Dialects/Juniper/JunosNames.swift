@@ -148,7 +148,13 @@ struct JunosNames {
             alternatives += application(name, depth: 0)
         }
         let some = alternatives.filter { !$0.contains(.never) }
-        return some.isEmpty ? .never : some.contains([]) ? nil : .any(some)
+        if some.isEmpty { return .never }
+        if some.contains([]) { return nil }
+        // Ports alone are one set: it is decided without looking at addresses.
+        let ports = some.compactMap { conditions in
+            if conditions.count == 1, case .destinationPort(let set)? = conditions.first { set } else { PortSet?.none }
+        }
+        return ports.count == some.count ? .destinationPort(PortSet(union: ports)) : .any(some)
     }
 
     private func application(_ name: String, depth: Int) -> [[Condition]] {

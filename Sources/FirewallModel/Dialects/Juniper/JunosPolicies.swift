@@ -64,15 +64,16 @@ struct JunosPolicies {
                     origin: RuleOrigin(file: file, line: statement.line, text: "\(title) policy \(name)")))
         }
         switch words.dropFirst().first {
-        case "match": match(Array(words.dropFirst(2)), &list[index])
-        case "then": verdict(Array(words.dropFirst(2)), &list[index])
+        case "match": JunosPolicies.match(Array(words.dropFirst(2)), &list[index])
+        case "then": JunosPolicies.verdict(Array(words.dropFirst(2)), &list[index])
         case "scheduler-name":
             list[index].undecided.append("the scheduler \(SafeText.printable(words.last ?? "", limit: 60))")
         default: break
         }
     }
 
-    private func match(_ words: [String], _ policy: inout Policy) {
+    // Static: a method would hold the list while it changes, which copies it.
+    private static func match(_ words: [String], _ policy: inout Policy) {
         guard let key = words.first else { return }
         let value = words.count > 1 ? words[1] : ""
         switch key {
@@ -91,7 +92,7 @@ struct JunosPolicies {
         }
     }
 
-    private func verdict(_ words: [String], _ policy: inout Policy) {
+    private static func verdict(_ words: [String], _ policy: inout Policy) {
         switch words.first {
         case "permit", "services-offload":
             policy.action = .accept

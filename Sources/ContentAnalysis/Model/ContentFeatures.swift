@@ -25,8 +25,7 @@ extension FeatureSet {
         withView { view in
             let head = [
                 Self.form, view.segments.headerEnd, view.segments.headEnd, view.segments.tokens,
-                view.segments.headerPairsEnd,
-                view.segments.pairs, view.structure.count,
+                view.segments.headerPairsEnd, view.segments.pairs, view.structure.count,
             ]
             var bytes: [UInt8] = []
             bytes.reserveCapacity(4 * (head.count + view.segments.tokens + view.segments.pairs + view.structure.count))

@@ -20,6 +20,7 @@ extension Gateway {
         control.use(CasePolicy(configuration))
         let spool = try Spool(directory: configuration.stateDirectory, role: .command)
         let (teacher, metrics, state, reputation) = (teacher, metrics, state, reputation)
+        let reports = ReportedEvents(inspector: inspector, places: try LoginPlaces(configuration.detection.places))
         let stores = ConsoleStores(
             control: control, spool: spool,
             customers: { state.withLockedValue { $0.configuration }.consoleCustomers },
@@ -33,6 +34,10 @@ extension Gateway {
                     listings: reputation?.listed.map { listing in
                         "Own address \(listing.key.subject) is on the list \(SafeText.printable("\(listing.key.list)"))."
                     } ?? [], watchesLists: reputation != nil)
+            },
+            report: { events in
+                reports.take(events)
+                return true
             })
         stores.warm(at: Clock.now())
         operators.use(OperatorTokens(configuration))

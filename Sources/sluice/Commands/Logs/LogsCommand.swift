@@ -23,6 +23,7 @@ struct LogsCommand: ParsableCommand {
     @OptionGroup var selection: LogsSelection
     @OptionGroup var output: LogsOutput
     @OptionGroup var forCase: CaseOptions
+    @OptionGroup var gateway: LogsGateway
 
     @Option(help: "A network from which your users come; may be given several times.")
     var known: [String] = []
@@ -39,10 +40,15 @@ struct LogsCommand: ParsableCommand {
     )
     var timezone: String?
 
-    @Flag(help: "Go on reading as the files grow; each event is printed as a JSON line.")
+    @Flag(
+        help: """
+            Go on reading as the files grow; each event is printed as a JSON line. With --customer logins and outcomes \
+            are sent to a gateway instead.
+            """)
     var follow = false
 
     func validate() throws {
+        guard follow || gateway.customer == nil else { throw ValidationError("--customer goes with --follow.") }
         guard !follow || !forCase.isGiven else {
             throw ValidationError("A report for a case is made once: leave --follow out.")
         }

@@ -69,9 +69,11 @@ struct LogsRun {
     private func follow(_ set: LogSet, _ key: UInt64, _ options: AnalysisOptions, _ interrupt: LogsInterrupt) throws
         -> Int32
     {
-        let follower = try LogFollower(set: set, seed: key, sink: LogsPrinter(), now: now)
+        let reporter = try command.gateway.reporter()
+        let follower = try LogFollower(set: set, seed: key, sink: reporter ?? LogsPrinter(), now: now)
         while !interrupt.wasAsked { usleep(100_000) }
         let report = follower.stop(options: options, places: try places())
+        reporter?.end()
         try write(report)
         return status(report)
     }

@@ -54,7 +54,7 @@ package struct DamageCollector: Sendable {
 
     private let sources: Set<SourceID>
     private let from: Timestamp
-    private let until: Timestamp
+    private var until: Timestamp
     private let suspectFrom: Double
     private var messages: [SubmissionID: DamageReport.Message] = [:]
     private var order: [SubmissionID] = []
@@ -69,6 +69,9 @@ package struct DamageCollector: Sendable {
         self.sources = Set(sources)
         (self.from, self.until, self.suspectFrom) = (from, until, suspectFrom)
     }
+
+    /// The stop was at that time, if it is not known to have been before.
+    mutating func end(at time: Timestamp) { until = min(until, time) }
 
     /// Takes an event, and for submissions what was decided.
     package mutating func take(_ event: DetectionEvent, _ verdict: Verdict?) {

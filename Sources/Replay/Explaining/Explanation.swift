@@ -106,6 +106,9 @@ package struct Explainer: Sendable {
         if case .submission(let submission) = event { _ = detector.releases(at: submission.time) }
         let verdict = detector.take(event)
         damage?.take(event, verdict)
+        if case .sources(let all, _, nil) = subject, let stop = verdict?.stop, all.contains(stop) {
+            damage?.end(at: event.time)
+        }
         switch event {
         case .submission(let submission): if let verdict { note(submission, verdict) }
         case .outcome(let outcome):

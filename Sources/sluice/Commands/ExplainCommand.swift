@@ -56,7 +56,8 @@ struct ExplainCommand: ParsableCommand {
         line.end()
         guard let explanation = explainer.result else {
             throw CommandFailure.cannot(
-                "the journal has nothing of \(SafeText.printable(self.subject)): it may be too long ago")
+                "the journal has nothing of \(SafeText.printable(subject)) since \(since.iso8601): it may be longer ago (--history)"
+            )
         }
         if json { return try JSONOutput.print(explanation) }
         Terminal.line(explanation.text)

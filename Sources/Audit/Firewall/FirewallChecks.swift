@@ -1,5 +1,5 @@
 package import FirewallModel
-import MailTypes
+package import MailTypes
 package import Posture
 
 /// From rule sets to the findings of the group FW.
@@ -25,22 +25,24 @@ package enum FirewallChecks {
     /// Blocks and rules shown at most.
     private static let shown = 40
 
-    /// - Parameter forwards: whether the host passes packets on; `nil`: not known.
+    /// - Parameters:
+    ///   - forwards: whether the host passes packets on; `nil`: not known.
+    ///   - local: the host's own addresses, as far as they are known.
     package static func findings(
-        _ sets: [RuleSet], _ policy: Policy, forwards: Bool?, target: String
+        _ sets: [RuleSet], _ policy: Policy, forwards: Bool?, local: [IPAddress] = [], target: String
     ) throws(FirewallError) -> [Finding] {
-        var findings = [try port25(sets, policy, target)]
+        var findings = [try port25(sets, policy, local, target)]
         if let submission = policy.submission {
-            findings.append(try self.submission(sets, submission, target))
+            findings.append(try self.submission(sets, submission, local, target))
         }
         findings.append(try forwarded(sets, policy, forwards, target))
         return findings
     }
 
     private static func port25(
-        _ sets: [RuleSet], _ policy: Policy, _ target: String
+        _ sets: [RuleSet], _ policy: Policy, _ local: [IPAddress], _ target: String
     ) throws(FirewallError) -> Finding {
-        let reach = try RuleSetReader.reach(sets, FirewallQuestion(port: 25))
+        let reach = try RuleSetReader.reach(sets, FirewallQuestion(port: 25, localAddresses: local))
         let allowed = (policy.ranges ?? AddressSet()).union(KnownNetworks.privateUse)
         let excess = reach.excess(beyond: allowed)
         let lines = evidence("TCP 25", reach, excess, sets)
@@ -52,13 +54,13 @@ package enum FirewallChecks {
     }
 
     private static func submission(
-        _ sets: [RuleSet], _ ranges: AddressSet, _ target: String
+        _ sets: [RuleSet], _ ranges: AddressSet, _ local: [IPAddress], _ target: String
     ) throws(FirewallError) -> Finding {
         let allowed = ranges.union(KnownNetworks.privateUse)
         var lines: [String] = []
         var worst: Finding?
         for port in [UInt16(465), 587] {
-            let reach = try RuleSetReader.reach(sets, FirewallQuestion(port: port))
+            let reach = try RuleSetReader.reach(sets, FirewallQuestion(port: port, localAddresses: local))
             let excess = reach.excess(beyond: allowed)
             lines += evidence("TCP \(port)", reach, excess, sets)
             let finding = judge(

@@ -1,5 +1,6 @@
 package import FirewallModel
 import Foundation
+package import MailTypes
 
 /// The rules in force, out of what a host tells.
 package enum FirewallFacts {
@@ -11,6 +12,7 @@ package enum FirewallFacts {
         .command("ufw", "status", "verbose", as: "firewall/ufw-status"),
         .command("firewall-cmd", "--list-all-zones", as: "firewall/firewalld-zones"),
         .file("/etc/pf.conf", as: "firewall/pf.conf"),
+        .command("ip", "-o", "addr", "show", as: "firewall/addresses"),
         .file("/proc/sys/net/ipv4/ip_forward", as: "firewall/ip_forward"),
         .file("/proc/sys/net/ipv6/conf/all/forwarding", as: "firewall/ip6_forward"),
     ]
@@ -53,6 +55,20 @@ package enum FirewallFacts {
             if let bytes = facts.content(name) { files.append(SourceFile(name: name, bytes: bytes)) }
         }
         return files
+    }
+
+    /// This host's own addresses: they tell whether a translated destination is this host, or a container behind it.
+    package static func localAddresses(_ facts: CollectedFacts) -> [IPAddress] {
+        guard let text = facts.text("firewall/addresses") else { return [] }
+        var addresses: [IPAddress] = []
+        for line in text.split(separator: "\n").prefix(10_000) {
+            let words = line.split(separator: " ")
+            guard let at = words.firstIndex(where: { $0 == "inet" || $0 == "inet6" }), at + 1 < words.count,
+                let address = IPAddress(String(words[at + 1].prefix { $0 != "/" }))
+            else { continue }
+            addresses.append(address)
+        }
+        return addresses
     }
 
     /// Whether packets are passed on; `nil`: not told.

@@ -22,7 +22,8 @@ package struct FirewallGroup: AuditGroup {
         return try await FactGatherer.onThread {
             Result {
                 try FirewallChecks.findings(
-                    RuleSetReader.read(files), policy, forwards: FirewallFacts.forwards(facts), target: request.target)
+                    RuleSetReader.read(files), policy, forwards: FirewallFacts.forwards(facts),
+                    local: FirewallFacts.localAddresses(facts), target: request.target)
             }
         }.get()
     }

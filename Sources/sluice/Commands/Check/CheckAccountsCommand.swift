@@ -9,7 +9,7 @@ import Posture
 struct CheckAccountFiles: ParsableArguments {
     @Argument(
         help:
-            "Files, each as PATH or FORMAT=PATH (passwd, shadow, dovecot, doveadm, htpasswd, samba, ldif, csv, json). None: this host's.",
+            "Files, each as PATH or FORMAT=PATH (passwd, shadow, dovecot, doveadm, htpasswd, samba, ldif, csv, json, list). None: this host's.",
         completion: .file())
     var files: [String] = []
 

@@ -133,7 +133,7 @@ let level5: [Target] =
     + library(
         "QueueCleanup",
         ["MailTypes", "MessageFormat", "ContentAnalysis", "MTAControl", "Spool", "CZlib", "CZstd", crypto],
-        tests: ["sluice"])
+        tests: ["sluice", support])
     + library(
         "Audit",
         [

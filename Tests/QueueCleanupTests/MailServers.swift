@@ -1,6 +1,7 @@
 import Foundation
 import MTAControl
 import MailTypes
+import TestSupport
 
 /// Ports of these tests: 30000…32000.
 enum TestPort {
@@ -95,7 +96,7 @@ final class TestExim {
     let folder: String
     let program: String
     let port: UInt16
-    private let daemon = Process()
+    private let daemon: ChildProcess
     var configuration: String { folder + "/exim.conf" }
 
     /// The unpacked program; `nil` where it cannot be had.
@@ -142,17 +143,10 @@ final class TestExim {
         * * F,1d,10s
 
         """.write(toFile: configuration, atomically: false, encoding: .utf8)
-        daemon.executableURL = URL(fileURLWithPath: program)
-        daemon.arguments = ["-C", configuration, "-bdf"]
-        daemon.standardInput = FileHandle.nullDevice
-        daemon.standardOutput = FileHandle.nullDevice
-        daemon.standardError = FileHandle.nullDevice
-        try daemon.run()
+        daemon = try Unpacked.start([program, "-C", configuration, "-bdf"])
     }
 
-    func stop() {
-        if daemon.isRunning { kill(daemon.processIdentifier, SIGKILL) }
-    }
+    func stop() { daemon.stop() }
 
     deinit { stop() }
 }

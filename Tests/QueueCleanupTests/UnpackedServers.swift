@@ -1,6 +1,7 @@
 import Foundation
 import MTAControl
 import MailTypes
+import TestSupport
 
 /// Programs that `scripts/unpack-mtas` unpacks beside the installed mail server.
 enum Unpacked {
@@ -16,15 +17,11 @@ enum Unpacked {
         return lines.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
     }
 
-    static func start(_ words: [String]) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: words[0])
-        process.arguments = Array(words.dropFirst())
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return process
+    static func start(_ words: [String]) throws -> ChildProcess {
+        guard let child = ChildProcess(words[0], Array(words.dropFirst())) else {
+            throw MTAError(.program, "\(words[0]) does not start")
+        }
+        return child
     }
 }
 
@@ -33,7 +30,7 @@ final class TestSendmail {
     let program: String
     let port: UInt16
     let configuration: String
-    private let daemon: Process
+    private let daemon: ChildProcess
 
     static let unpacked: String? = Program("/usr/bin/m4").isThere ? Unpacked.program("sendmail") : nil
 
@@ -85,7 +82,7 @@ final class TestSendmail {
         """
     }
 
-    func stop() { if daemon.isRunning { kill(daemon.processIdentifier, SIGKILL) } }
+    func stop() { daemon.stop() }
 
     deinit { stop() }
 }
@@ -96,8 +93,8 @@ final class TestOpenSMTPD {
     /// A `smtpctl` that runs in its namespace.
     let program: String
     /// The spool as it is seen from outside of the namespace.
-    var spool: String { "/proc/\(daemon.processIdentifier)/root/var/spool/smtpd" }
-    private let daemon: Process
+    var spool: String { "/proc/\(daemon.identifier)/root/var/spool/smtpd" }
+    private let daemon: ChildProcess
 
     static let unpacked: String? = Unpacked.program("opensmtpd")
 
@@ -119,12 +116,12 @@ final class TestOpenSMTPD {
             """
         daemon = try Unpacked.start(
             ["/usr/bin/unshare", "-m", "/bin/sh", "-c", start, "sh", program, "-d", "-f", folder + "/smtpd.conf"])
-        try "#!/bin/sh\nexec nsenter -t \(daemon.processIdentifier) -m /run/smtpctl \"$@\"\n".write(
+        try "#!/bin/sh\nexec nsenter -t \(daemon.identifier) -m /run/smtpctl \"$@\"\n".write(
             toFile: self.program, atomically: false, encoding: .utf8)
         chmod(self.program, 0o755)
     }
 
-    func stop() { if daemon.isRunning { kill(daemon.processIdentifier, SIGTERM) } }
+    func stop() { daemon.terminate() }
 
     deinit { stop() }
 }

@@ -2,7 +2,9 @@ import Glibc
 
 /// A program of the system, started for a test and ended with it.
 ///
-/// `posix_spawn` and `waitpid`: Foundation's `waitUntilExit` needs a run loop, which the threads of Swift's tasks lack.
+/// `posix_spawn` and `waitpid`: Foundation's `waitUntilExit` needs a run loop, which the threads of Swift's tasks lack. And
+/// Foundation takes a child that closes all its descriptors, as mail servers do, for one that ends: it then waits for it
+/// on the one thread that waits for all, and no other child of the process is seen to end.
 package final class ChildProcess {
     private var pid: pid_t
 
@@ -47,10 +49,21 @@ package final class ChildProcess {
         return true
     }
 
+    /// 0 when it has ended.
+    package var identifier: pid_t { pid }
+
     package func stop() {
         guard pid > 0 else { return }
         kill(pid, SIGKILL)
         _ = wait()
+    }
+
+    /// Asks it to end, and ends it when it has not done so within five seconds. Blocks.
+    package func terminate() {
+        guard pid > 0 else { return }
+        kill(pid, SIGTERM)
+        for _ in 0..<100 where !hasEnded { usleep(50_000) }
+        stop()
     }
 
     deinit { stop() }

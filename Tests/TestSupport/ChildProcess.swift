@@ -50,7 +50,7 @@ package final class ChildProcess {
     }
 
     /// 0 when it has ended.
-    package var identifier: pid_t { pid }
+    package var identifier: Int32 { pid }
 
     package func stop() {
         guard pid > 0 else { return }

@@ -97,7 +97,7 @@ final class TestExim {
     let program: String
     let port: UInt16
     private let daemon: ChildProcess
-    var configuration: String { folder + "/exim.conf" }
+    let configuration: String
 
     /// The unpacked program; `nil` where it cannot be had.
     static let unpacked: String? = Unpacked.program("exim")
@@ -105,6 +105,7 @@ final class TestExim {
     init(_ folder: String, program: String) throws {
         self.folder = folder
         self.program = program
+        configuration = folder + "/exim.conf"
         port = try TestPort.free()
         for name in ["spool", "log"] {
             try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: true)

@@ -35,9 +35,15 @@ final class TestSendmail {
     static let unpacked: String? = Program("/usr/bin/m4").isThere ? Unpacked.program("sendmail") : nil
 
     init(_ folder: String, program: String) throws {
-        self.program = program
+        self.program = folder + "/sendmail"
         port = try TestPort.free()
         configuration = folder + "/sendmail.cf"
+        // On a host whose name has no domain each of its programs sleeps for a minute, waiting for one.
+        try
+            "#!/bin/sh\nexec unshare --uts /bin/sh -c 'hostname mx.customer.example; exec \"$@\"' sh \(program) \"$@\"\n"
+            .write(
+                toFile: self.program, atomically: false, encoding: .utf8)
+        chmod(self.program, 0o755)
         try FileManager.default.createDirectory(atPath: folder + "/queue", withIntermediateDirectories: true)
         for (name, text) in [
             ("aliases", "postmaster: root\n"), ("hosts", "127.0.0.1 localhost\n"),
@@ -49,8 +55,8 @@ final class TestSendmail {
         ])
         try String(decoding: built.output, as: UTF8.self).write(
             toFile: configuration, atomically: false, encoding: .utf8)
-        _ = try Program(program).run(["-C", configuration, "-bi"])
-        daemon = try Unpacked.start([program, "-C", configuration, "-bD"])
+        _ = try Program(self.program).run(["-C", configuration, "-bi"])
+        daemon = try Unpacked.start([self.program, "-C", configuration, "-bD"])
     }
 
     private static func macros(_ folder: String, _ port: UInt16) -> String {

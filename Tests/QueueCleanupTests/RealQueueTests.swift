@@ -67,6 +67,8 @@ import Testing
             defer { server.stop() }
             // It is there once the server answers.
             _ = try Self.injector(server.port)
+            // What is being tried at the moment can be neither held nor deleted.
+            #expect(try Program(server.program).run(["pause", "mta"]).status == 0)
             let queue = try OpenSMTPDQueue(program: server.program, folder: server.spool)
             try Self.cleanUp(queue, port: server.port, folder: folder.path, count: Self.fewer)
         }

@@ -104,7 +104,7 @@ struct CaseStoryTests {
         _ = try await administrator.press("reinstatement", ["text": "the relay is closed now"])
         try await Self.expectMissing(["queue-clean", "cause-removed"], of: id, sluice, administrator)
         try await Self.expectStopped(sluice, id)
-        let early = try await sluice.command("case", "reinstate", id)
+        let early = try await sluice.command("case", "reinstate", id, "--reason", "it looks closed")
         #expect(early.status != 0 && early.output.contains("queue-clean"), "\(early.output)")
 
         // Fixed: the queue cleaned, and all that is asked shown.

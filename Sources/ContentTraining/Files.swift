@@ -5,11 +5,13 @@ import MailTypes
 enum Files {
     enum Kind { case file, directory, other }
 
+    /// A symbolic link to a file is a file; one to a directory is nothing, since it might lead in a circle.
     static func kind(_ path: String) -> Kind? {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
         switch status.st_mode & S_IFMT {
         case S_IFREG: return .file
+        case S_IFLNK: return kindOfTarget(path) == .file ? .file : .other
         case S_IFDIR: return .directory
         default: return .other
         }

@@ -2,8 +2,8 @@ import MailTypes
 
 /// Mail in files: a directory of messages (Maildir too, read to its leaves), an mbox, or a single message.
 ///
-/// Bounded: of each message the first `messageBytes`, at most `depth` directories down; symbolic links within are not
-/// followed. In order of names, so that the same files give the same model.
+/// Bounded: of each message the first `messageBytes`, at most `depth` directories down; symbolic links to
+/// directories are not followed. In order of names, so that the same files give the same model.
 package struct MailCollection: Sendable {
     /// Bytes read of one message; what content analysis looks at lies in far less.
     package static let messageBytes = 1 << 20

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import ContentTraining
@@ -99,6 +100,19 @@ struct MailCollectionTests {
         try scratch.write(".hidden", "Subject: no\n\n")
         #expect(try read(scratch.path).map(\.name) == ["cur/1", "cur/2", "new/3"])
         #expect(throws: TrainingError.self) { try MailCollection(scratch.file("none")) }
+    }
+
+    @Test func linksToFilesAreReadAndLinksInACircleAreNot() throws {
+        let scratch = try Scratch()
+        try scratch.write("kept", "Subject: one\n\ntext\n")
+        #expect(mkdir(scratch.file("chosen"), 0o755) == 0)
+        #expect(symlink("../kept", scratch.file("chosen/one")) == 0)
+        #expect(symlink("..", scratch.file("chosen/up")) == 0)
+        #expect(symlink("nowhere", scratch.file("chosen/lost")) == 0)
+        #expect(try read(scratch.file("chosen")).map(\.name) == ["one"])
+        unlink(scratch.file("chosen/one"))
+        unlink(scratch.file("chosen/up"))
+        unlink(scratch.file("chosen/lost"))
     }
 
     @Test func aListGivesItsMessages() throws {

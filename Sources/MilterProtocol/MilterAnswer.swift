@@ -14,8 +14,6 @@ package enum MilterAnswer: Hashable, Sendable {
     case refuse(Reply)
     /// A field above all others. Only before the answer that ends the message.
     case addField(name: String, value: String)
-    /// Still at work: the mail server waits longer.
-    case progress
 
     /// The packet.
     package var bytes: [UInt8] {
@@ -31,7 +29,6 @@ package enum MilterAnswer: Hashable, Sendable {
         case .addField(let name, let value):
             Self.packet(
                 "i", Self.number(0) + Array(name.utf8) + [0] + Array(SafeText.ascii(value, limit: 900).utf8) + [0])
-        case .progress: Self.packet("p", [])
         }
     }
 

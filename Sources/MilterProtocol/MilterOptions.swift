@@ -18,13 +18,6 @@ package struct MilterOptions: Hashable, Sendable {
 
     /// `SMFIP_…`: steps that are left out, or not answered.
     package enum Step {
-        package static let noConnect: UInt32 = 0x01
-        package static let noHello: UInt32 = 0x02
-        package static let noMail: UInt32 = 0x04
-        package static let noRecipient: UInt32 = 0x08
-        package static let noBody: UInt32 = 0x10
-        package static let noHeaders: UInt32 = 0x20
-        package static let noEndOfHeader: UInt32 = 0x40
         package static let silentHeader: UInt32 = 0x80
         package static let noUnknown: UInt32 = 0x100
         package static let noData: UInt32 = 0x200

@@ -4,28 +4,28 @@ import SMTPProtocol
 /// Reads the arguments of MAIL and RCPT as a mail server passes them on: path, then ESMTP parameters.
 enum EnvelopeReading {
     /// - Parameter host: completes an address without a domain, which mail servers take from their own users.
-    static func sender(_ arguments: [[UInt8]], host: String) -> Result<MailTransaction, MilterReadingError> {
+    static func sender(_ arguments: [[UInt8]], host: String) -> Result<MailTransaction, MilterRefusal> {
         for line in lines("MAIL FROM:", arguments, host) {
             if case .success(.mail(let path, let parameters)) = parse(line) {
                 return .success(MailTransaction(sender: path, parameters: parameters))
             }
         }
         return .failure(
-            MilterReadingError(
-                reply: Reply(.mailboxNameNotAllowed, EnhancedStatusCode(5, 1, 7), "No such sender address can be")))
+            MilterRefusal(
+                Reply(.mailboxNameNotAllowed, EnhancedStatusCode(5, 1, 7), "No such sender address can be")))
     }
 
     static func recipient(
         _ arguments: [[UInt8]], host: String
-    ) -> Result<(EmailAddress, Command.RecipientParameters), MilterReadingError> {
+    ) -> Result<(EmailAddress, Command.RecipientParameters), MilterRefusal> {
         for line in lines("RCPT TO:", arguments, host) {
             if case .success(.rcpt(let address, let parameters)) = parse(line) {
                 return .success((address, parameters))
             }
         }
         return .failure(
-            MilterReadingError(
-                reply: Reply(.mailboxNameNotAllowed, EnhancedStatusCode(5, 1, 3), "No such recipient address can be")))
+            MilterRefusal(
+                Reply(.mailboxNameNotAllowed, EnhancedStatusCode(5, 1, 3), "No such recipient address can be")))
     }
 
     /// The command as it came; then without parameters, of which the mail server may know more than we; then with a domain.
@@ -45,9 +45,4 @@ enum EnvelopeReading {
     private static func parse(_ line: [UInt8]) -> Result<Command, CommandError> {
         line.withUnsafeBytes { CommandParser.parse($0) }
     }
-}
-
-/// Why an envelope cannot be read, as the client is told.
-struct MilterReadingError: Error, Hashable, Sendable {
-    var reply: Reply
 }

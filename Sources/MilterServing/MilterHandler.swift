@@ -159,7 +159,7 @@ final class MilterHandler: ChannelDuplexHandler {
 
     private func open() {
         guard let context, let source, let transaction else {
-            return session.refuse(Reply(.localError, EnhancedStatusCode(4, 3, 0), "The filter lost this message"))
+            return session.refuse(Self.lost)
         }
         switch policy.open(transaction.envelope, source, on: context.eventLoop) {
         case .success(let receiver): self.receiver = receiver
@@ -188,7 +188,7 @@ final class MilterHandler: ChannelDuplexHandler {
     private func end() {
         if let refusal = session.refusal { return decide(.refused(refusal)) }
         guard let receiver else {
-            return decide(.refused(Reply(.localError, EnhancedStatusCode(4, 3, 0), "The filter lost this message")))
+            return decide(.refused(Self.lost))
         }
         isWaiting = true
         receiver.finish().assumeIsolated().whenComplete { result in
@@ -216,6 +216,9 @@ final class MilterHandler: ChannelDuplexHandler {
             context?.read()
         }
     }
+
+    /// Steps came in an order that leaves nothing to judge.
+    private static let lost = Reply(.localError, EnhancedStatusCode(4, 3, 0), "The filter lost this message")
 
     private static func reply(_ error: any Error) -> Reply {
         (error as? MilterRefusal)?.reply

@@ -69,9 +69,6 @@ package final class MilterServer: Sendable {
         return UInt16(truncatingIfNeeded: channel.localAddress?.port ?? 0)
     }
 
-    /// Connections that are open.
-    package var connections: Int { state.withLockedValue { $0.connections.count } }
-
     private func initialise(_ channel: any Channel) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
             guard let address = channel.remoteAddress?.ipAddress.flatMap({ IPAddress($0) }),

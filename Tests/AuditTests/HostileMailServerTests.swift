@@ -47,12 +47,7 @@ import Testing
     private func probe(_ script: Script) async throws -> (facts: RelayFacts, connections: Int) {
         let server = try ScriptedSMTP(greeting: script.greeting, answer: script.answer)
         defer { server.stop() }
-        var settings = RelayProbeSettings(
-            host: "127.0.0.1", port: server.port, ownDomain: DomainName("own.test"),
-            recipient: try #require(EmailAddress("victim@elsewhere.test")),
-            sender: try #require(EmailAddress("stranger@foreign.test")), helo: "probe.foreign.test",
-            nonce: "no-such-box")
-        settings.pace = .zero
+        var settings = try RelayProbeSettings.ofTest(server.port)
         settings.timeout = .milliseconds(200)
         settings.maximumConnections = 6
         let facts = await RelayProbe.run(settings, on: MultiThreadedEventLoopGroup.singleton)
@@ -71,12 +66,7 @@ import Testing
 
     /// A name that does not exist is told as people know it.
     @Test func tellsWhyThereIsNoConnection() async throws {
-        var settings = RelayProbeSettings(
-            host: "127.0.0.1", port: try TestPostfix.freePort(), ownDomain: nil,
-            recipient: try #require(EmailAddress("victim@elsewhere.test")),
-            sender: try #require(EmailAddress("stranger@foreign.test")), helo: "probe.foreign.test",
-            nonce: "no-such-box")
-        settings.pace = .zero
+        let settings = try RelayProbeSettings.ofTest(TestPostfix.freePort(), ownDomain: nil)
         let facts = await RelayProbe.run(settings, on: MultiThreadedEventLoopGroup.singleton)
         #expect(facts.problems == ["no connection to 127.0.0.1:\(settings.port): Connection refused"])
     }
@@ -85,12 +75,7 @@ import Testing
     @Test func aPoliteOneIsClosed() async throws {
         let server = try ScriptedSMTP(greeting: .reply("220 mail.own.test ESMTP"), answer: Self.polite)
         defer { server.stop() }
-        var settings = RelayProbeSettings(
-            host: "127.0.0.1", port: server.port, ownDomain: DomainName("own.test"),
-            recipient: try #require(EmailAddress("victim@elsewhere.test")),
-            sender: try #require(EmailAddress("stranger@foreign.test")), helo: "probe.foreign.test",
-            nonce: "no-such-box")
-        settings.pace = .zero
+        var settings = try RelayProbeSettings.ofTest(server.port)
         settings.timeout = .seconds(120)
         settings.maximumConnections = 60
         let findings = RelayChecks.findings(await RelayProbe.run(settings, on: MultiThreadedEventLoopGroup.singleton))

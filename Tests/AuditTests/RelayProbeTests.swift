@@ -10,12 +10,7 @@ import Testing
         findings: [Finding], queued: Int, facts: RelayFacts
     ) {
         let server = try await TestPostfix(settings: settings, service: service)
-        var probe = RelayProbeSettings(
-            host: "127.0.0.1", port: server.port, ownDomain: DomainName("own.test"),
-            recipient: try #require(EmailAddress("victim@elsewhere.test")),
-            sender: try #require(EmailAddress("stranger@foreign.test")), helo: "probe.foreign.test",
-            nonce: "no-such-box")
-        probe.pace = .zero
+        let probe = try RelayProbeSettings.ofTest(server.port)
         let facts = await RelayProbe.run(probe, on: MultiThreadedEventLoopGroup.singleton)
         let queued = server.queuedMessages
         await server.stop()
@@ -82,12 +77,7 @@ import Testing
         ),
     ]) func triesLogins(settings: String, sender: String) async throws {
         let server = try await TestPostfix(settings: settings, login: ("ann", "kV9-tram-olive"))
-        var probe = RelayProbeSettings(
-            host: "127.0.0.1", port: server.port, ownDomain: DomainName("own.test"),
-            recipient: try #require(EmailAddress("victim@elsewhere.test")),
-            sender: try #require(EmailAddress("stranger@foreign.test")), helo: "probe.foreign.test",
-            nonce: "no-such-box")
-        probe.pace = .zero
+        var probe = try RelayProbeSettings.ofTest(server.port)
         probe.logins = [.init(account: "ann", password: "kV9-tram-olive"), .init(account: "ann", password: "wrong")]
         let facts = await RelayProbe.run(probe, on: MultiThreadedEventLoopGroup.singleton)
         let queued = server.queuedMessages
@@ -110,12 +100,7 @@ import Testing
     }
 
     @Test func isUnknownWithoutAServer() async throws {
-        var settings = RelayProbeSettings(
-            host: "127.0.0.1", port: try TestPostfix.freePort(), ownDomain: nil,
-            recipient: try #require(EmailAddress("victim@elsewhere.test")),
-            sender: try #require(EmailAddress("stranger@foreign.test")), helo: "probe.foreign.test",
-            nonce: "no-such-box")
-        settings.pace = .zero
+        let settings = try RelayProbeSettings.ofTest(TestPostfix.freePort(), ownDomain: nil)
         let findings = RelayChecks.findings(await RelayProbe.run(settings, on: MultiThreadedEventLoopGroup.singleton))
         #expect(findings.count == Check.all.count { $0.id.description.hasPrefix("RELAY") })
         #expect(findings.allSatisfy { $0.result.word == "unknown" })
@@ -123,12 +108,7 @@ import Testing
 
     @Test func keepsTheCap() async throws {
         let server = try await TestPostfix(settings: "smtpd_relay_restrictions = reject_unauth_destination")
-        var settings = RelayProbeSettings(
-            host: "127.0.0.1", port: server.port, ownDomain: DomainName("own.test"),
-            recipient: try #require(EmailAddress("victim@elsewhere.test")),
-            sender: try #require(EmailAddress("stranger@foreign.test")), helo: "probe.foreign.test",
-            nonce: "no-such-box")
-        settings.pace = .zero
+        var settings = try RelayProbeSettings.ofTest(server.port)
         settings.maximumConnections = 2
         let findings = RelayChecks.findings(await RelayProbe.run(settings, on: MultiThreadedEventLoopGroup.singleton))
         await server.stop()
@@ -159,12 +139,7 @@ import Testing
 
     @Test func endsWithItsTime() async throws {
         let server = try await TestPostfix(settings: "smtpd_relay_restrictions = reject_unauth_destination")
-        var settings = RelayProbeSettings(
-            host: "127.0.0.1", port: server.port, ownDomain: DomainName("own.test"),
-            recipient: try #require(EmailAddress("victim@elsewhere.test")),
-            sender: try #require(EmailAddress("stranger@foreign.test")), helo: "probe.foreign.test",
-            nonce: "no-such-box")
-        settings.pace = .zero
+        var settings = try RelayProbeSettings.ofTest(server.port)
         settings.maximumDuration = .zero
         let findings = RelayChecks.findings(await RelayProbe.run(settings, on: MultiThreadedEventLoopGroup.singleton))
         await server.stop()

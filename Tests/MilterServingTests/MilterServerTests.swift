@@ -110,6 +110,19 @@ struct MilterServerTests {
         try send("H", "client.example")
     }
 
+    /// A message that is complete, and whose fate is not known yet.
+    private func undecided() throws -> EventLoopPromise<MilterSession.Fate> {
+        try open()
+        try send("M", "<joe@customer.example>")
+        try send("R", "<ann@example.net>")
+        try send("L", "Subject", " x")
+        let receiver = try #require(policy.receiver)
+        let answer = channel.eventLoop.makePromise(of: MilterSession.Fate.self)
+        receiver.answer = answer
+        try send("E", [])
+        return answer
+    }
+
     private func message(_ body: String = "Hello.\r\n") throws {
         try send("L", "Subject", " x")
         try send("N", [])
@@ -223,14 +236,7 @@ struct MilterServerTests {
     }
 
     @Test func aLostConnectionGivesTheMessageUp() throws {
-        try open()
-        try send("M", "<joe@customer.example>")
-        try send("R", "<ann@example.net>")
-        try send("L", "Subject", " x")
-        let receiver = try #require(policy.receiver)
-        let answer = channel.eventLoop.makePromise(of: MilterSession.Fate.self)
-        receiver.answer = answer
-        try send("E", [])
+        let answer = try undecided()
         channel.pipeline.fireChannelInactive()
         #expect(policy.aborted == 1)
         answer.succeed(.kept)
@@ -238,14 +244,7 @@ struct MilterServerTests {
     }
 
     @Test func whatFailsIsTemporary() throws {
-        try open()
-        try send("M", "<joe@customer.example>")
-        try send("R", "<ann@example.net>")
-        try send("L", "Subject", " x")
-        let receiver = try #require(policy.receiver)
-        let answer = channel.eventLoop.makePromise(of: MilterSession.Fate.self)
-        receiver.answer = answer
-        try send("E", [])
+        let answer = try undecided()
         answer.fail(MilterError(.syntax, "test"))
         channel.embeddedEventLoop.run()
         #expect(try answers().last == "y451 4.3.0 The filter is in trouble; try again later")
